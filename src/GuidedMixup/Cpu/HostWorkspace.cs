@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace GuidedMixup.Cpu;
+
+/// <summary>
+/// Scratch memory for one call: a bump allocator that returns to a pool. The first call of a shape grows it, later ones allocate nothing.
+/// </summary>
+internal sealed unsafe class HostWorkspace : IDisposable
+{
+    // Covers a cache line and a 512-bit vector.
+    private const nuint Alignment = 64;
+    private static readonly Lock PoolLock = new();
+    private static readonly Stack<HostWorkspace> Pool = new();
+    private static int _outside;
+
+    private readonly List<nint> _overflow = [];
+    private byte* _block;
+    private nuint _size;
+    private nuint _used;
+
+    private HostWorkspace()
+    {
+    }
+
+    internal static HostWorkspace Rent()
+    {
+        lock (PoolLock)
+        {
+            _outside++;
+            // Room for every workspace that is out, so that no return has to grow the stack.
+            Pool.EnsureCapacity(Pool.Count + _outside);
+            if (Pool.TryPop(out HostWorkspace? workspace)) return workspace;
+        }
+
+        return new HostWorkspace();
+    }
+
+    internal static void Trim()
+    {
+        lock (PoolLock)
+        {
+            while (Pool.TryPop(out HostWorkspace? workspace)) workspace.Free();
+        }
+    }
+
+    /// <summary>Uninitialised memory, 64-byte aligned, until the workspace is returned.</summary>
+    internal T* Take<T>(long length)
+        where T : unmanaged
+    {
+        nuint bytes = checked((nuint)length * (nuint)Unsafe.SizeOf<T>());
+        bytes = checked(bytes + Alignment - 1) & ~(Alignment - 1);
+        nuint start = _used;
+        _used = checked(_used + bytes);
+        if (_used <= _size) return (T*)(_block + start);
+
+        // Does not fit yet: a block of its own now, and room for all of it when the workspace is next rented.
+        void* extra = NativeMemory.AlignedAlloc(bytes, Alignment);
+        _overflow.Add((nint)extra);
+        return (T*)extra;
+    }
+
+    /// <summary>Returns the workspace to the pool.</summary>
+    public void Dispose()
+    {
+        if (_overflow.Count > 0)
+        {
+            nuint needed = _used;
+            Free();
+            _block = (byte*)NativeMemory.AlignedAlloc(needed, Alignment);
+            _size = needed;
+        }
+
+        _used = 0;
+        lock (PoolLock)
+        {
+            _outside--;
+            Pool.Push(this);
+        }
+    }
+
+    private void Free()
+    {
+        foreach (nint block in _overflow) NativeMemory.AlignedFree((void*)block);
+        _overflow.Clear();
+        NativeMemory.AlignedFree(_block);
+        _block = null;
+        _size = _used = 0;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace GuidedMixup;
+
+/// <summary>A checked [N,C,H,W] view, unpacked for the kernels.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly unsafe struct ImageBatch
+{
+    internal ImageBatch(in TensorView view)
+    {
+        Data = (byte*)view.Data;
+        Type = view.Type;
+        N = (int)view.Shape[0];
+        C = (int)view.Shape[1];
+        H = (int)view.Shape[2];
+        W = (int)view.Shape[3];
+        int size = view.Type.Size();
+        StrideN = (nint)view.Strides[0] * size;
+        StrideC = (nint)view.Strides[1] * size;
+        StrideH = (nint)view.Strides[2] * size;
+        StrideW = (nint)view.Strides[3] * size;
+        Layout = StrideW == size ? PixelLayout.Planar
+            : StrideC == size && StrideW == (nint)size * C ? PixelLayout.Interleaved
+            : PixelLayout.Strided;
+        IsJoined = StrideH == StrideW * W;
+    }
+
+    internal byte* Data { get; }
+
+    internal ElementType Type { get; }
+
+    internal int N { get; }
+
+    internal int C { get; }
+
+    internal int H { get; }
+
+    internal int W { get; }
+
+    /// <summary>Bytes from one image to the next; likewise below for channels, rows and pixels.</summary>
+    internal nint StrideN { get; }
+
+    internal nint StrideC { get; }
+
+    internal nint StrideH { get; }
+
+    internal nint StrideW { get; }
+
+    internal PixelLayout Layout { get; }
+
+    /// <summary>True where the rows of a channel follow each other without a gap, so that a plane is one long row.</summary>
+    internal bool IsJoined { get; }
+
+    internal int Pixels => H * W;
+
+    /// <summary>The first element of channel <paramref name="c"/> in row <paramref name="y"/> of image <paramref name="n"/>.</summary>
+    internal byte* Row(int n, int c, int y) => Data + n * StrideN + c * StrideC + y * StrideH;
+}

@@ -1,0 +1,26 @@
+using System;
+
+namespace GuidedMixup;
+
+/// <summary>Data faults of one image, reported in the flags output of a call.</summary>
+[Flags]
+public enum ImageFlags
+{
+    /// <summary>Nothing to report.</summary>
+    None = 0,
+
+    /// <summary>
+    /// The saliency map summed to 0, held NaN or ±Inf or (handed in) a negative value, or its sum overflowed; the uniform map
+    /// 1/(HW) took its place.
+    /// </summary>
+    DegenerateMap = 1,
+
+    /// <summary>The image holds NaN or ±Inf pixels; they stay where they are.</summary>
+    NonFinitePixels = 2,
+
+    /// <summary>Somewhere both the image's map and its partner's are 0; the mask is 0.5 there.</summary>
+    EmptyOverlap = 4,
+
+    /// <summary>The image's row of a handed-in distance matrix holds NaN (off the diagonal), which counts as −∞.</summary>
+    NotANumberDistance = 8,
+}

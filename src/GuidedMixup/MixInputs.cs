@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace GuidedMixup;
+
+/// <summary>One batch as the trainer holds it. Only <see cref="Images"/> is always needed.</summary>
+[StructLayout(LayoutKind.Auto)]
+[SuppressMessage("Performance", "CA1815", Justification = "Passed, not compared.")]
+public readonly struct MixInputs
+{
+    /// <summary>x, [N,C,H,W], Float32, Float16, BFloat16 (already normalised) or UInt8; any strides, NCHW and NHWC fastest.</summary>
+    public TensorView Images { get; init; }
+
+    /// <summary>Classes [N], Int32 or Int64, or soft rows [N,K], Float32. Needed where a label output is asked for.</summary>
+    public TensorView Labels { get; init; }
+
+    /// <summary>∂loss/∂x, [N,C,H,W], a float type, any strides: for <see cref="Saliency.Gradient"/>.</summary>
+    public TensorView Gradient { get; init; }
+
+    /// <summary>Saliency maps, [N,H,W], a float type, any strides: for <see cref="Saliency.Supplied"/>. They are blurred and normalised.</summary>
+    public TensorView Saliency { get; init; }
+
+    /// <summary>π, [N], Int32 or Int64, each in 0..N−1: replays a pairing instead of finding one.</summary>
+    public TensorView Partners { get; init; }
+
+    /// <summary>[N], UInt8: images with 0 are left out of the pairing and come back unchanged.</summary>
+    public TensorView Subset { get; init; }
+
+    /// <summary>The training step: with the options' seed and rank it determines every draw.</summary>
+    public ulong Step { get; init; }
+}

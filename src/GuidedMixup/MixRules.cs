@@ -1,0 +1,91 @@
+namespace GuidedMixup;
+
+/// <summary>The rules of <see cref="GuidedMixer.Mix(in MixInputs, in MixOutputs, in Execution)"/>, all checked before anything is written.</summary>
+internal static class MixRules
+{
+    internal static void Check(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in Execution execution)
+    {
+        ImageBatch images = Require.Images(inputs.Images, "images");
+        OptionRules.CheckPixels(options, images, "images");
+        CheckSaliency(options, inputs, images);
+        if (!inputs.Partners.IsEmpty) Require.Indices(inputs.Partners, "partners", images.N);
+        if (!inputs.Subset.IsEmpty) Require.Compact(inputs.Subset, "subset", ElementType.UInt8, "[N]", images.N);
+        if (!inputs.Labels.IsEmpty) LabelMix.CheckLabels(inputs.Labels, "labels", images.N);
+        CheckOutputs(inputs, outputs, images);
+        CheckBuffers(inputs, outputs);
+        // Read only once every buffer is known to be host memory.
+        if (!inputs.Partners.IsEmpty) Require.InRange(inputs.Partners, "partners", images.N);
+        if (!outputs.SoftLabels.IsEmpty && inputs.Labels.Rank == 1)
+            Require.InRange(inputs.Labels, "labels", outputs.SoftLabels.Shape[1]);
+        OptionRules.CheckExecution(execution, "execution");
+    }
+
+    private static void CheckSaliency(GuidedMixerOptions options, in MixInputs inputs, in ImageBatch images)
+    {
+        switch (options.Saliency)
+        {
+            case Saliency.SpectralResidual:
+                OptionRules.CheckImages(options, images, "images");
+                break;
+            case Saliency.Gradient:
+                Require.Gradient(inputs.Gradient, "gradient");
+                Require.Shape(inputs.Gradient, "gradient", "[N,C,H,W]", images.N, images.C, images.H, images.W);
+                break;
+            default:
+                Require.Maps(inputs.Saliency, "saliency");
+                Require.Shape(inputs.Saliency, "saliency", "[N,H,W]", images.N, images.H, images.W);
+                break;
+        }
+
+        OptionRules.CheckReflect(options, images.H, images.W, "images");
+        if (options.Saliency != Saliency.Gradient && !inputs.Gradient.IsEmpty)
+            Require.Fail("gradient", $"given to a mixer whose saliency is {options.Saliency}.");
+        if (options.Saliency != Saliency.Supplied && !inputs.Saliency.IsEmpty)
+            Require.Fail("saliency", $"given to a mixer whose saliency is {options.Saliency}.");
+    }
+
+    private static void CheckOutputs(in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)
+    {
+        long n = images.N, h = images.H, w = images.W;
+        PixelMix.CheckMixed(outputs.Images, "outputs.Images", inputs.Images);
+        CheckFloat(outputs.Ratio, "outputs.Ratio", "[N]", n);
+        CheckFloat(outputs.Mask, "outputs.Mask", "[N,H,W]", n, h, w);
+        CheckFloat(outputs.Saliency, "outputs.Saliency", "[N,H,W]", n, h, w);
+        CheckFloat(outputs.Normalised, "outputs.Normalised", "[N,H,W]", n, h, w);
+        CheckFloat(outputs.Distance, "outputs.Distance", "[N,N]", n, n);
+        if (!outputs.Partners.IsEmpty) Require.Indices(outputs.Partners, "outputs.Partners", n);
+        if (!outputs.Flags.IsEmpty) Require.Compact(outputs.Flags, "outputs.Flags", ElementType.Int32, "[N]", n);
+        if (outputs.SoftLabels.IsEmpty && outputs.LabelsA.IsEmpty && outputs.LabelsB.IsEmpty) return;
+        Require.Given(inputs.Labels, "labels");
+        if (!outputs.SoftLabels.IsEmpty) LabelMix.CheckSoft(outputs.SoftLabels, "outputs.SoftLabels", inputs.Labels, n);
+        LabelMix.CheckPair(outputs.LabelsA, "outputs.LabelsA", inputs.Labels);
+        LabelMix.CheckPair(outputs.LabelsB, "outputs.LabelsB", inputs.Labels);
+    }
+
+    private static void CheckBuffers(in MixInputs inputs, in MixOutputs outputs)
+    {
+        var buffers = new BufferSet();
+        buffers.Input(inputs.Images, "images");
+        buffers.Input(inputs.Labels, "labels");
+        buffers.Input(inputs.Gradient, "gradient");
+        buffers.Input(inputs.Saliency, "saliency");
+        buffers.Input(inputs.Partners, "partners");
+        buffers.Input(inputs.Subset, "subset");
+        buffers.Output(outputs.Images, "outputs.Images");
+        buffers.Output(outputs.SoftLabels, "outputs.SoftLabels");
+        buffers.Output(outputs.LabelsA, "outputs.LabelsA");
+        buffers.Output(outputs.LabelsB, "outputs.LabelsB");
+        buffers.Output(outputs.Ratio, "outputs.Ratio");
+        buffers.Output(outputs.Partners, "outputs.Partners");
+        buffers.Output(outputs.Mask, "outputs.Mask");
+        buffers.Output(outputs.Saliency, "outputs.Saliency");
+        buffers.Output(outputs.Normalised, "outputs.Normalised");
+        buffers.Output(outputs.Distance, "outputs.Distance");
+        buffers.Output(outputs.Flags, "outputs.Flags");
+    }
+
+    private static void CheckFloat(in TensorView view, string name, string shape, params System.ReadOnlySpan<long> sizes)
+    {
+        if (!view.IsEmpty) Require.Compact(view, name, ElementType.Float32, shape, sizes);
+    }
+}
