@@ -1,0 +1,154 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using static GuidedMixup.Cpu.VectorMath;
+
+namespace GuidedMixup.Cpu;
+
+/// <summary>The sums of one block of pairs over one slab of pixels: products for L2 and cosine, |difference| for L1.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly unsafe struct PairDistanceBody : IParallelBody
+{
+    private const int Block = PairDistance.Block;
+    private const int Chunk = PairDistance.Chunk;
+
+    private readonly float* _maps;
+    private readonly double* _sums;
+    private readonly float* _scratch;
+    private readonly int _n;
+    private readonly int _pixels;
+    private readonly int _blocks;
+    private readonly int _chunksPerSlab;
+    private readonly float _centre;
+    private readonly bool _isL1;
+
+    internal PairDistanceBody(
+        float* maps,
+        double* sums,
+        int n,
+        int pixels,
+        int blocks,
+        int chunksPerSlab,
+        DistanceMetric metric,
+        HostWorkspace workspace,
+        int workers)
+    {
+        _maps = maps;
+        _sums = sums;
+        (_n, _pixels, _blocks, _chunksPerSlab) = (n, pixels, blocks, chunksPerSlab);
+        // Without it the Gram matrix of maps that are all close to 1/(HW) cancels, and partners flip.
+        _centre = metric == DistanceMetric.L2 ? 1f / pixels : 0;
+        _isL1 = metric == DistanceMetric.L1;
+        _scratch = workspace.Take<float>(2L * Block * Chunk * workers);
+    }
+
+    public void Run(int item, int worker)
+    {
+        (int slab, int pair) = Math.DivRem(item, _blocks * (_blocks + 1) / 2);
+        // Blocks of the upper triangle, row by row.
+        int row = 0;
+        for (; pair >= _blocks - row; row++) pair -= _blocks - row;
+        int first = row * Block, second = (row + pair) * Block;
+        int firstCount = Math.Min(Block, _n - first), secondCount = Math.Min(Block, _n - second);
+        double* sums = _sums + (long)slab * _n * _n;
+        for (int i = 0; i < firstCount; i++) new Span<double>(sums + (long)(first + i) * _n + second, secondCount).Clear();
+
+        float* a = _scratch + (long)worker * 2 * Block * Chunk;
+        float* b = pair == 0 ? a : a + Block * Chunk;
+        float* tile = stackalloc float[16];
+        int begin = slab * _chunksPerSlab * Chunk, end = (int)Math.Min(_pixels, (slab + 1L) * _chunksPerSlab * Chunk);
+        for (int pixel = begin; pixel < end; pixel += Chunk)
+        {
+            int length = Math.Min(Chunk, end - pixel);
+            Pack(first, firstCount, pixel, length, a);
+            if (pair != 0) Pack(second, secondCount, pixel, length, b);
+            for (int i = 0; i < firstCount; i += 4)
+            {
+                for (int j = pair == 0 ? i : 0; j < secondCount; j += 4)
+                {
+                    if (_isL1) Differences(a + i * Chunk, b + j * Chunk, Pad(length), tile);
+                    else Products(a + i * Chunk, b + j * Chunk, Pad(length), tile);
+                    Add(tile, sums, first + i, second + j);
+                }
+            }
+        }
+    }
+
+    private void Add(float* tile, double* sums, int i, int j)
+    {
+        for (int y = 0; y < 4 && i + y < _n; y++)
+        {
+            for (int x = 0; x < 4 && j + x < _n; x++) sums[(long)(i + y) * _n + j + x] += tile[4 * y + x];
+        }
+    }
+
+    /// <summary>Copies a chunk of up to 32 maps, less the centre; zeros fill the last vector, and whole maps up to a multiple of 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pack(int first, int count, int pixel, int length, float* packed)
+    {
+        Vector512<float> centre = Vector512.Create(_centre);
+        for (int i = 0; i < count; i++, packed += Chunk)
+        {
+            float* source = _maps + (long)(first + i) * _pixels + pixel;
+            int x = 0;
+            for (; x + Lanes <= length; x += Lanes) (Vector512.Load(source + x) - centre).Store(packed + x);
+            if (x < length)
+            {
+                Vector512<float> rest = Tail.Load<Float32>((byte*)(source + x), length - x) - centre;
+                (rest & Tail.Mask(length - x)).Store(packed + x);
+            }
+        }
+
+        for (int i = count; i % 4 != 0; i++, packed += Chunk) new Span<float>(packed, Pad(length)).Clear();
+    }
+
+    /// <summary>tile[4y + x] = a[y]·b[x].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Products(float* a, float* b, int length, float* tile)
+    {
+        Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default;
+        Vector512<float> s10 = default, s11 = default, s12 = default, s13 = default;
+        Vector512<float> s20 = default, s21 = default, s22 = default, s23 = default;
+        Vector512<float> s30 = default, s31 = default, s32 = default, s33 = default;
+        for (int x = 0; x < length; x += Lanes)
+        {
+            Vector512<float> a0 = Vector512.Load(a + x), a1 = Vector512.Load(a + Chunk + x);
+            Vector512<float> a2 = Vector512.Load(a + 2 * Chunk + x), a3 = Vector512.Load(a + 3 * Chunk + x);
+            Vector512<float> v = Vector512.Load(b + x);
+            (s00, s10, s20, s30) = (Fma(a0, v, s00), Fma(a1, v, s10), Fma(a2, v, s20), Fma(a3, v, s30));
+            v = Vector512.Load(b + Chunk + x);
+            (s01, s11, s21, s31) = (Fma(a0, v, s01), Fma(a1, v, s11), Fma(a2, v, s21), Fma(a3, v, s31));
+            v = Vector512.Load(b + 2 * Chunk + x);
+            (s02, s12, s22, s32) = (Fma(a0, v, s02), Fma(a1, v, s12), Fma(a2, v, s22), Fma(a3, v, s32));
+            v = Vector512.Load(b + 3 * Chunk + x);
+            (s03, s13, s23, s33) = (Fma(a0, v, s03), Fma(a1, v, s13), Fma(a2, v, s23), Fma(a3, v, s33));
+        }
+
+        (tile[0], tile[1], tile[2], tile[3]) = (Sum(s00), Sum(s01), Sum(s02), Sum(s03));
+        (tile[4], tile[5], tile[6], tile[7]) = (Sum(s10), Sum(s11), Sum(s12), Sum(s13));
+        (tile[8], tile[9], tile[10], tile[11]) = (Sum(s20), Sum(s21), Sum(s22), Sum(s23));
+        (tile[12], tile[13], tile[14], tile[15]) = (Sum(s30), Sum(s31), Sum(s32), Sum(s33));
+    }
+
+    /// <summary>tile[4y + x] = Σ |a[y] − b[x]|.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Differences(float* a, float* b, int length, float* tile)
+    {
+        for (int y = 0; y < 4; y++)
+        {
+            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            float* row = a + y * Chunk;
+            for (int x = 0; x < length; x += Lanes)
+            {
+                Vector512<float> v = Vector512.Load(row + x);
+                s0 += Vector512.Abs(v - Vector512.Load(b + x));
+                s1 += Vector512.Abs(v - Vector512.Load(b + Chunk + x));
+                s2 += Vector512.Abs(v - Vector512.Load(b + 2 * Chunk + x));
+                s3 += Vector512.Abs(v - Vector512.Load(b + 3 * Chunk + x));
+            }
+
+            (tile[4 * y], tile[4 * y + 1], tile[4 * y + 2], tile[4 * y + 3]) = (Sum(s0), Sum(s1), Sum(s2), Sum(s3));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace GuidedMixup.Cpu;
+
+/// <summary>
+/// How two image batches of one shape are walked together: lines of neighbouring elements, a channel each (planar) or all channels at once
+/// (interleaved), or element by element where the strides allow neither.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct PixelLines
+{
+    internal PixelLines(in ImageBatch a, in ImageBatch b)
+    {
+        bool isPlanar = a.Layout == PixelLayout.Planar && b.Layout == PixelLayout.Planar;
+        bool isInterleaved = a.Layout == PixelLayout.Interleaved && b.Layout == PixelLayout.Interleaved;
+        IsVector = isPlanar || isInterleaved;
+        Count = isInterleaved ? 1 : a.C;
+        Repeat = isInterleaved ? a.C : 1;
+        RowLength = a.IsJoined && b.IsJoined ? a.Pixels : a.W;
+    }
+
+    /// <summary>True where the elements of a line are neighbours in both batches.</summary>
+    internal bool IsVector { get; }
+
+    /// <summary>Lines of a pixel row.</summary>
+    internal int Count { get; }
+
+    /// <summary>Elements of one pixel that follow each other in a line.</summary>
+    internal int Repeat { get; }
+
+    /// <summary>Pixels that follow each other without a jump.</summary>
+    internal int RowLength { get; }
+
+    /// <summary>The row and column of a pixel, and how many of a tile's pixels follow it in its row.</summary>
+    internal (int Y, int X, int Length) Segment(int pixel, int end)
+    {
+        (int y, int x) = Math.DivRem(pixel, RowLength);
+        return (y, x, Math.Min(RowLength - x, end - pixel));
+    }
+}

@@ -1,0 +1,250 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using static GuidedMixup.Cpu.VectorMath;
+
+namespace GuidedMixup.Cpu;
+
+/// <summary>The spectral residual of one gray plane: S = |ifft2(F · exp(−box₃(ln A)))| / (hw), since R / A = exp(L − box₃ L) / A.</summary>
+/// <remarks>
+/// Sixteen columns, or sixteen frequencies, of the one image in the lanes of a vector. Along y two real columns share a complex transform;
+/// only the frequencies 0 … h/2 are kept. Row h − k of the spectrum is row k mirrored and conjugated, but its residual is its own: the
+/// replicate padding of the box breaks the symmetry, so the inverse is complex and whole.
+/// </remarks>
+[StructLayout(LayoutKind.Auto)]
+internal readonly unsafe struct SpectralResidual
+{
+    private readonly int _h;
+    private readonly int _w;
+    private readonly int _halfWidth;
+    private readonly int _direct;
+    private readonly int _mirrored;
+    private readonly int _stride;
+    private readonly int _directPad;
+    private readonly int _bothPad;
+    private readonly Fft _column;
+    private readonly Fft _row;
+
+    internal SpectralResidual(int height, int width)
+    {
+        (_h, _w) = (height, width);
+        _halfWidth = Pad((width + 1) / 2);
+        // Rows of the inverse: u = 0 … direct − 1 as they are, u = h − k for k = 1 … mirrored.
+        _direct = (height + 1) / 2;
+        _mirrored = height / 2;
+        // Frequencies 0 … h/2, one more for the box, and what whole vectors from frequency 1 on read behind them.
+        _stride = Pad(height / 2 + 2) + Lanes;
+        _directPad = Pad(_direct);
+        _bothPad = _directPad + Pad(_mirrored);
+        _column = Fft.Of(height);
+        _row = Fft.Of(width);
+    }
+
+    /// <summary>Floats from one row of the plane to the next, input and output.</summary>
+    internal int PlaneStride => 2 * _halfWidth;
+
+    /// <summary>Floats of scratch memory.</summary>
+    internal long ScratchLength => SpectrumLength + InverseLength + BlockLength + Math.Max(_column.ScratchLength, _row.ScratchLength);
+
+    // Spectrum (two parts) and log amplitude; later the plane of the inverse (two parts).
+    private long SpectrumLength => Math.Max(3L * _w * _stride, 2L * _h * PlaneStride);
+
+    private long InverseLength => 2L * _w * _bothPad;
+
+    // A column block, or two rows of box sums, or four transposition tiles.
+    private long BlockLength => Math.Max(2L * _h * Lanes, Math.Max(4L * _stride, 4L * Lanes * Lanes)) + 4L * Lanes * Lanes;
+
+    /// <summary>Replaces a gray plane by its spectral residual.</summary>
+    /// <param name="plane">[h, <see cref="PlaneStride"/>]; the columns behind the width are ignored and left undefined.</param>
+    /// <param name="scratch"><see cref="ScratchLength"/> floats, 64-byte aligned.</param>
+    internal void Transform(float* plane, float* scratch)
+    {
+        float* re = scratch, im = re + (long)_w * _stride, log = im + (long)_w * _stride;
+        float* inverse = scratch + SpectrumLength, block = inverse + InverseLength, fft = block + BlockLength;
+        for (int y = 0; y < _h; y++) new Span<float>(plane + (nint)y * PlaneStride + _w, PlaneStride - _w).Clear();
+        ForwardColumns(plane, re, im, block, fft);
+        for (int u = 0; u < _h / 2 + 1; u += Lanes) _row.Transform(re + u, im + u, _stride, re + u, im + u, _stride, fft);
+        LogAmplitude(re, im, log);
+        Residual(re, im, log, inverse, block);
+        // The spectrum is used up; its memory takes the plane of the inverse.
+        InverseRows(inverse, re, block, fft);
+        InverseColumns(re, plane, block, fft);
+    }
+
+    /// <summary>Along y: the spectrum of column x at frequency u goes to re, im[x·stride + u].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ForwardColumns(float* plane, float* re, float* im, float* block, float* fft)
+    {
+        float* blockIm = block + (nint)_h * Lanes;
+        float* tile = block + BlockLength - 4 * Lanes * Lanes;
+        Vector512<float> half = Vector512.Create(0.5f);
+        for (int x = 0; x < _halfWidth; x += Lanes)
+        {
+            _column.Transform(plane + x, plane + x + _halfWidth, PlaneStride, block, blockIm, Lanes, fft);
+            for (int u = 0; u < _stride; u += Lanes)
+            {
+                // Z = A + iB with A, B the transforms of real columns: A = (Z[u] + conj Z[h−u]) / 2, B = (Z[u] − conj Z[h−u]) / 2i.
+                for (int i = 0; i < Lanes; i++)
+                {
+                    float* to = tile + i * Lanes;
+                    if (u + i > _h / 2)
+                    {
+                        Vector512<float> zero = Vector512<float>.Zero;
+                        zero.Store(to);
+                        zero.Store(to + 256);
+                        zero.Store(to + 512);
+                        zero.Store(to + 768);
+                        continue;
+                    }
+
+                    int mate = u + i == 0 ? 0 : _h - u - i;
+                    Vector512<float> zr = Vector512.Load(block + (u + i) * Lanes), zi = Vector512.Load(blockIm + (u + i) * Lanes);
+                    Vector512<float> cr = Vector512.Load(block + mate * Lanes), ci = Vector512.Load(blockIm + mate * Lanes);
+                    ((zr + cr) * half).Store(to);
+                    ((zi - ci) * half).Store(to + 256);
+                    ((zi + ci) * half).Store(to + 512);
+                    ((cr - zr) * half).Store(to + 768);
+                }
+
+                Scatter(tile, tile + 256, x, u, re, im);
+                Scatter(tile + 512, tile + 768, x + _halfWidth, u, re, im);
+            }
+        }
+    }
+
+    /// <summary>Transposes a tile [frequency][column] into the spectrum [column][frequency].</summary>
+    private void Scatter(float* tileRe, float* tileIm, int x, int u, float* re, float* im)
+    {
+        nint at = (nint)x * _stride + u;
+        if (x + Lanes <= _w)
+        {
+            Transpose.Block16(tileRe, Lanes, re + at, _stride);
+            Transpose.Block16(tileIm, Lanes, im + at, _stride);
+            return;
+        }
+
+        for (int i = 0; x + i < _w; i++, at += _stride)
+        {
+            for (int j = 0; j < Lanes; j++)
+            {
+                re[at + j] = tileRe[j * Lanes + i];
+                im[at + j] = tileIm[j * Lanes + i];
+            }
+        }
+    }
+
+    /// <summary>L = ln A = ½·ln(|F|² + 1e-10), and the one frequency past h/2 that the box reads: L[h−u, v] = L[u, w−v].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void LogAmplitude(float* re, float* im, float* log)
+    {
+        Vector512<float> epsilon = Vector512.Create(1e-10f), half = Vector512.Create(0.5f);
+        nint length = (nint)_w * _stride;
+        for (nint i = 0; i < length; i += Lanes)
+        {
+            Vector512<float> r = Vector512.Load(re + i), m = Vector512.Load(im + i);
+            (Log(Fma(r, r, Fma(m, m, epsilon))) * half).Store(log + i);
+        }
+
+        int past = _h / 2 + 1;
+        for (int v = 0; v < _w; v++) log[(nint)v * _stride + past] = log[(nint)Opposite(v) * _stride + _h - past];
+    }
+
+    /// <summary>Y = F·exp(−box₃ L) for all h frequencies of every v: direct lanes, then mirrored ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Residual(float* re, float* im, float* log, float* inverse, float* block)
+    {
+        // One float in front for the left neighbour of frequency 0.
+        float* sums = block + Lanes;
+        nint part = (nint)_w * _bothPad;
+        for (int v = 0; v < _w; v++)
+        {
+            int above = Math.Max(v - 1, 0), below = Math.Min(v + 1, _w - 1);
+            SumRows(log, above, v, below, sums);
+            sums[-1] = sums[0];
+            float* to = inverse + (nint)v * _bothPad;
+            nint at = (nint)v * _stride;
+            for (int u = 0; u < _direct; u += Lanes)
+            {
+                Vector512<float> gain = Gain(sums + u);
+                (Vector512.Load(re + at + u) * gain).Store(to + u);
+                (Vector512.Load(im + at + u) * gain).Store(to + part + u);
+            }
+
+            // Row h − k is row k read backwards in v and conjugated; its upper neighbour is row h − k + 1, and row h − 1 repeats itself.
+            SumRows(log, Opposite(above), Opposite(v), Opposite(below), sums);
+            sums[0] = sums[1];
+            at = (nint)Opposite(v) * _stride;
+            for (int k = 0; k < _mirrored; k += Lanes)
+            {
+                Vector512<float> gain = Gain(sums + k + 1);
+                (Vector512.Load(re + at + k + 1) * gain).Store(to + _directPad + k);
+                (-(Vector512.Load(im + at + k + 1) * gain)).Store(to + part + _directPad + k);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Gain(float* sums) =>
+        Exp((Vector512.Load(sums - 1) + Vector512.Load(sums) + Vector512.Load(sums + 1)) * Vector512.Create(-1f / 9));
+
+    private void SumRows(float* log, int a, int b, int c, float* sums)
+    {
+        float* first = log + (nint)a * _stride;
+        float* second = log + (nint)b * _stride;
+        float* third = log + (nint)c * _stride;
+        for (int u = 0; u < _stride; u += Lanes)
+            (Vector512.Load(first + u) + Vector512.Load(second + u) + Vector512.Load(third + u)).Store(sums + u);
+    }
+
+    /// <summary>Along v, then transposed: row u of the plane gets its h·w complex values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void InverseRows(float* inverse, float* plane, float* block, float* fft)
+    {
+        float* tile = block;
+        nint part = (nint)_w * _bothPad, planePart = (nint)_h * PlaneStride;
+        for (int lane = 0; lane < _bothPad; lane += Lanes)
+        {
+            float* re = inverse + lane, im = re + part;
+            _row.Transform(im, re, _bothPad, im, re, _bothPad, fft);
+            for (int x = 0; x < _w; x += Lanes)
+            {
+                // Rows behind the width belong to the next lanes or to scratch; what they give is never used.
+                int rows = Math.Min(Lanes, _w - x);
+                for (int p = 0; p < 2; p++)
+                {
+                    float* source = (p == 0 ? re : im) + (nint)x * _bothPad;
+                    for (int i = 0; i < rows; i++) Vector512.Load(source + (nint)i * _bothPad).Store(tile + i * Lanes);
+                    Transpose.Block16(tile, Lanes, tile + 256, Lanes);
+                    for (int i = 0; i < Lanes; i++)
+                    {
+                        int u = lane < _directPad ? lane + i : _h - 1 - (lane - _directPad + i);
+                        if (lane < _directPad ? u >= _direct : u < _direct) break;
+                        Vector512.Load(tile + 256 + i * Lanes).Store(plane + p * planePart + (nint)u * PlaneStride + x);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Along u, and the magnitude.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void InverseColumns(float* inverse, float* plane, float* block, float* fft)
+    {
+        float* blockIm = block + (nint)_h * Lanes;
+        nint part = (nint)_h * PlaneStride;
+        Vector512<float> scale = Vector512.Create((float)(1.0 / ((double)_h * _w)));
+        for (int x = 0; x < _w; x += Lanes)
+        {
+            float* re = inverse + x, im = re + part;
+            _column.Transform(im, re, PlaneStride, blockIm, block, Lanes, fft);
+            for (int y = 0; y < _h; y++)
+            {
+                Vector512<float> r = Vector512.Load(block + (nint)y * Lanes), m = Vector512.Load(blockIm + (nint)y * Lanes);
+                (Vector512.Sqrt(Fma(r, r, m * m)) * scale).Store(plane + (nint)y * PlaneStride + x);
+            }
+        }
+    }
+
+    private int Opposite(int v) => v == 0 ? 0 : _w - v;
+}
