@@ -11,7 +11,8 @@ public readonly record struct Device
     /// <summary>Names the device <paramref name="type"/> number <paramref name="index"/>.</summary>
     public Device(DeviceType type, int index = 0)
     {
-        _type = type;
+        // The CPU is kept as 0, so that it equals default.
+        _type = type == DeviceType.Cpu ? 0 : type;
         Index = index;
     }
 

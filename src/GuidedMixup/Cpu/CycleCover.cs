@@ -1,4 +1,8 @@
 using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
 
@@ -20,7 +24,7 @@ internal static unsafe class CycleCover
         using HostWorkspace workspace = HostWorkspace.Rent();
         int* members = workspace.Take<int>(n);
         int count = Members(selected, n, members);
-        if (options.Pairing == Pairing.Greedy) Greedy(distance, n, members, count, partners);
+        if (options.Pairing == Pairing.Greedy) Greedy(distance, n, members, count, partners, workspace);
         else Random(options.Seed, inputs.Step, options.Rank, members, count, partners, workspace);
     }
 
@@ -42,7 +46,7 @@ internal static unsafe class CycleCover
         }
 
         for (int i = 0; i < n; i++) result[i] = i;
-        Greedy(d, n, members, count, result);
+        Greedy(d, n, members, count, result, workspace);
         for (int i = 0; i < n; i++) IndexView.Write(partners, i, result[i]);
     }
 
@@ -60,44 +64,79 @@ internal static unsafe class CycleCover
     }
 
     /// <summary>
-    /// Walks from the row-major argmax to the farthest image not yet visited, over and over; <paramref name="members"/> (ascending) shrinks
-    /// to those not yet visited. NaN counts as −∞; the lowest index wins ties, also among −∞.
+    /// Walks from the row-major argmax to the farthest image not yet visited, over and over. NaN counts as −∞; the lowest index wins ties,
+    /// also among −∞.
     /// </summary>
-    private static void Greedy(float* distance, int n, int* members, int count, int* partners)
+    private static void Greedy(float* distance, int n, int* members, int count, int* partners, HostWorkspace workspace)
     {
         if (count < 2) return;
+        // Added to a row: 0 for an image that may be visited, −∞ for one that may not.
+        int padded = Pad(n);
+        float* closed = workspace.Take<float>(padded);
+        new Span<float>(closed, padded).Fill(float.NegativeInfinity);
+        for (int i = 0; i < count; i++) closed[members[i]] = 0;
+
         int first = members[0], current = members[1];
         float best = float.NegativeInfinity;
         for (int i = 0; i < count; i++)
         {
-            float* row = distance + (nint)members[i] * n;
-            for (int j = 0; j < count; j++)
-            {
-                if (j == i || !(row[members[j]] > best)) continue;
-                best = row[members[j]];
-                (first, current) = (members[i], members[j]);
-            }
+            // The diagonal does not count.
+            int row = members[i];
+            closed[row] = float.NegativeInfinity;
+            (float value, int column) = Farthest(distance + (nint)row * n, closed, n);
+            closed[row] = 0;
+            if (!(value > best)) continue;
+            best = value;
+            (first, current) = (row, column);
         }
 
         partners[first] = current;
-        count = Remove(members, count, first);
-        for (count = Remove(members, count, current); count > 0; count = Remove(members, count, current))
+        closed[first] = closed[current] = float.NegativeInfinity;
+        for (int open = 0, left = count - 2; left > 0; left--)
         {
-            float* row = distance + (nint)current * n;
-            int next = members[0];
-            best = float.NegativeInfinity;
-            for (int i = 0; i < count; i++)
+            (float value, int next) = Farthest(distance + (nint)current * n, closed, n);
+            if (value == float.NegativeInfinity)
             {
-                if (!(row[members[i]] > best)) continue;
-                best = row[members[i]];
-                next = members[i];
+                while (closed[members[open]] != 0) open++;
+                next = members[open];
             }
 
             partners[current] = next;
             current = next;
+            closed[current] = float.NegativeInfinity;
         }
 
         partners[current] = first;
+    }
+
+    /// <summary>The largest of row + closed, and its lowest index; −∞ where there is none above it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (float Value, int Index) Farthest(float* row, float* closed, int n)
+    {
+        Vector512<float> largest = Vector512.Create(float.NegativeInfinity);
+        for (int j = 0; j < n; j += Lanes)
+        {
+            Vector512<float> v = Open(row, closed, j, n);
+            // False for NaN, so that it is passed over.
+            largest = Vector512.ConditionalSelect(Vector512.GreaterThan(v, largest), v, largest);
+        }
+
+        Vector256<float> eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
+        Vector128<float> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        float best = Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
+        if (best == float.NegativeInfinity) return (best, -1);
+        for (int j = 0; ; j += Lanes)
+        {
+            ulong equal = Vector512.Equals(Open(row, closed, j, n), Vector512.Create(best)).ExtractMostSignificantBits();
+            if (equal != 0) return (best, j + BitOperations.TrailingZeroCount(equal));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Open(float* row, float* closed, int j, int n)
+    {
+        Vector512<float> v = j + Lanes <= n ? Vector512.Load(row + j) : Tail.Load<Float32>((byte*)(row + j), n - j);
+        return v + Vector512.Load(closed + j);
     }
 
     /// <summary>The stable sort of the members by their Philox keys.</summary>
@@ -131,14 +170,6 @@ internal static unsafe class CycleCover
         }
 
         return count;
-    }
-
-    /// <summary>Takes one member out and keeps the order; returns how many are left.</summary>
-    private static int Remove(int* members, int count, int member)
-    {
-        int at = new Span<int>(members, count).BinarySearch(member);
-        new Span<int>(members + at + 1, count - at - 1).CopyTo(new Span<int>(members + at, count - at - 1));
-        return count - 1;
     }
 
     private static bool HasNaN(float* row, int n, int diagonal)
