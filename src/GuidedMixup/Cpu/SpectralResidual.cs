@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -23,8 +24,10 @@ internal readonly unsafe struct SpectralResidual
     private readonly int _stride;
     private readonly int _directPad;
     private readonly int _bothPad;
-    private readonly Fft _column;
-    private readonly Fft _row;
+    private readonly Fft<float> _column;
+    private readonly Fft<float> _row;
+    private readonly ExactSpectrum _exact;
+    private readonly bool _isExact;
 
     internal SpectralResidual(int height, int width)
     {
@@ -37,15 +40,21 @@ internal readonly unsafe struct SpectralResidual
         _stride = Pad(height / 2 + 2) + Lanes;
         _directPad = Pad(_direct);
         _bothPad = _directPad + Pad(_mirrored);
-        _column = Fft.Of(height);
-        _row = Fft.Of(width);
+        _column = Fft<float>.Of(height);
+        _row = Fft<float>.Of(width);
+        // With an odd factor the rounded twiddles leave 1e-7 of the largest bin in the bins that should hold next to nothing, and the
+        // residual amplifies just those; powers of two cancel exactly.
+        _isExact = !BitOperations.IsPow2(height) || !BitOperations.IsPow2(width);
+        if (_isExact) _exact = new ExactSpectrum(height, width, _stride);
     }
 
     /// <summary>Floats from one row of the plane to the next, input and output.</summary>
     internal int PlaneStride => 2 * _halfWidth;
 
     /// <summary>Floats of scratch memory.</summary>
-    internal long ScratchLength => SpectrumLength + InverseLength + BlockLength + Math.Max(_column.ScratchLength, _row.ScratchLength);
+    internal long ScratchLength => SpectrumLength + Math.Max(
+        InverseLength + BlockLength + Math.Max(_column.ScratchLength, _row.ScratchLength),
+        _isExact ? _exact.ScratchLength : 0);
 
     // Spectrum (two parts) and log amplitude; later the plane of the inverse (two parts).
     private long SpectrumLength => Math.Max(3L * _w * _stride, 2L * _h * PlaneStride);
@@ -63,8 +72,13 @@ internal readonly unsafe struct SpectralResidual
         float* re = scratch, im = re + (long)_w * _stride, log = im + (long)_w * _stride;
         float* inverse = scratch + SpectrumLength, block = inverse + InverseLength, fft = block + BlockLength;
         for (int y = 0; y < _h; y++) new Span<float>(plane + (nint)y * PlaneStride + _w, PlaneStride - _w).Clear();
-        ForwardColumns(plane, re, im, block, fft);
-        for (int u = 0; u < _h / 2 + 1; u += Lanes) _row.Transform(re + u, im + u, _stride, re + u, im + u, _stride, fft);
+        if (_isExact) _exact.Transform(plane, PlaneStride, re, im, (double*)inverse);
+        else
+        {
+            ForwardColumns(plane, re, im, block, fft);
+            for (int u = 0; u < _h / 2 + 1; u += Lanes) _row.Transform(re + u, im + u, _stride, re + u, im + u, _stride, fft);
+        }
+
         LogAmplitude(re, im, log);
         Residual(re, im, log, inverse, block);
         // The spectrum is used up; its memory takes the plane of the inverse.

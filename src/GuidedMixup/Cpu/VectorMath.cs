@@ -14,9 +14,13 @@ internal static class VectorMath
     /// <summary>Rounds a length up to whole vectors.</summary>
     internal static int Pad(int length) => (length + Lanes - 1) & ~(Lanes - 1);
 
+    /// <summary>a·b + c, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> Fma(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
-        Vector512.FusedMultiplyAdd(a, b, c);
+    internal static Vector512<T> Fma<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
+        where T : unmanaged =>
+        typeof(T) == typeof(float)
+            ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
+            : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     /// <summary>ln x for positive normal x, within 1 ulp or so; +Inf and NaN come back as they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
