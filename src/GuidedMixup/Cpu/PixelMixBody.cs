@@ -103,7 +103,7 @@ internal unsafe struct PixelMixBody : IParallelBody
         if (_isStreamed) Interlocked.MemoryBarrier();
     }
 
-    /// <summary>M = p / (p + q), 0.5 where that is no number from 0 to 1; returns its sum over the tile.</summary>
+    /// <summary>M = p / (p + q), 0.5 where p and q are no finite numbers of at least 0, or both are 0; returns its sum over the tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly double Mask(int image, int partner, int pixel, int length, float* mask, out bool isEmpty)
     {
@@ -135,11 +135,11 @@ internal unsafe struct PixelMixBody : IParallelBody
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Ratio(Vector512<float> p, Vector512<float> q, ref Vector512<float> valid)
     {
-        Vector512<float> m = p / (p + q);
-        Vector512<float> isRatio = Vector512.GreaterThanOrEqual(m, Vector512<float>.Zero)
-            & Vector512.LessThanOrEqual(m, Vector512<float>.One);
+        Vector512<float> zero = Vector512<float>.Zero, sum = p + q;
+        Vector512<float> isRatio = Vector512.GreaterThanOrEqual(p, zero) & Vector512.GreaterThanOrEqual(q, zero)
+            & Vector512.GreaterThan(sum, zero) & Vector512.LessThan(sum, Vector512.Create(float.PositiveInfinity));
         valid &= isRatio;
-        return Vector512.ConditionalSelect(isRatio, m, Vector512.Create(0.5f));
+        return Vector512.ConditionalSelect(isRatio, p / sum, Vector512.Create(0.5f));
     }
 
     /// <summary>Mixes a tile; false where the image itself holds NaN or ±Inf.</summary>
