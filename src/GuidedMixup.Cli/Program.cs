@@ -25,8 +25,8 @@ internal static class Program
             ParseResult result = Commands().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (result.Errors.Count > 0)
             {
-                string command = result.CommandResult.Command.Name;
-                string help = command == "guidedmixup" ? "guidedmixup --help" : $"guidedmixup {command} --help";
+                Command command = result.CommandResult.Command;
+                string help = command is RootCommand ? "guidedmixup --help" : $"guidedmixup {command.Name} --help";
                 return Fail($"{result.Errors[0].Message.TrimEnd('.')} (see {help})", WrongUsage);
             }
 
@@ -60,7 +60,7 @@ internal static class Program
 
     private static int Fail(string message, int exitCode)
     {
-        Console.Error.WriteLine($"guidedmixup: {message.ReplaceLineEndings(" ")}");
+        Console.Error.WriteLine($"guidedmixup: {message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal)}");
         return exitCode;
     }
 
