@@ -58,7 +58,7 @@ internal sealed class InfoCommand
         ];
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
         foreach ((string name, string value) in rows) table.AddRow(Markup.Escape(name), Markup.Escape(value));
-        AnsiConsole.Write(table);
+        Terminal.Out.Write(table);
     }
 
     private static void WriteJson()

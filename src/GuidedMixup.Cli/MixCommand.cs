@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -46,10 +47,14 @@ internal sealed class MixCommand
         Command.Arguments.Add(_paths);
         foreach (Option option in new Option[] { _out, _size, _saliency }) Command.Options.Add(option);
         _saliency.AcceptOnlyFromAmong("sr");
-        _size.Validators.Add(result =>
+        SharedOptions.Limit(_size, MinSize, MaxSize);
+        _paths.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < MinSize or > MaxSize)
-                result.AddError($"--size {result.Tokens[0].Value}: at least {MinSize} and at most {MaxSize}.");
+            // An argument that takes any number of names would swallow a mistyped option.
+            foreach (Token token in result.Tokens)
+            {
+                if (token.Value.StartsWith('-') && !File.Exists(token.Value)) result.AddError($"{token.Value}: no option of mix, and no file");
+            }
         });
         _shared = new SharedOptions(Command);
         Command.SetAction(Run);
@@ -85,7 +90,7 @@ internal sealed class MixCommand
         {
             string sheet = Path.Combine(folder, SheetName);
             if (result.GetValue(_shared.Json)) MixReport.Json(batch, times, load, write, folder, files, sheet);
-            else MixReport.Print(batch, times, load, write, files, sheet);
+            else MixReport.Print(batch, times, load, write, sheet);
         }
 
         return 0;

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -10,12 +11,12 @@ internal static class MixReport
 {
     private const int BarCells = 20;
 
-    internal static void Print(MixedBatch batch, StageTimes times, double load, double write, string[] files, string sheet)
+    internal static void Print(MixedBatch batch, StageTimes times, double load, double write, string sheet)
     {
         bool hasFlags = false;
         for (int i = 0; i < batch.Count; i++) hasFlags |= batch.Flags(i) != ImageFlags.None;
         Table pairs = new Table().Border(TableBorder.Rounded).AddColumns("image", "mixed with").AddColumn(new TableColumn("λ").RightAligned());
-        pairs.AddColumn("share of its own").AddColumn("file");
+        pairs.AddColumn("its own share");
         if (hasFlags) pairs.AddColumn("flags");
         for (int i = 0; i < batch.Count; i++)
         {
@@ -24,13 +25,12 @@ internal static class MixReport
             string bar = $"[rgb(250,170,50)]{new string('█', own)}[/][rgb(40,98,190)]{new string('░', BarCells - own)}[/]";
             string[] cells =
             [
-                Markup.Escape(batch.Names[i]), Markup.Escape(batch.Names[batch.Partner(i)]), ratio.ToString("0.000", CultureInfo.InvariantCulture),
-                bar, Markup.Escape(files[i]),
+                Markup.Escape(batch.Names[i]), Markup.Escape(batch.Names[batch.Partner(i)]), ratio.ToString("0.000", CultureInfo.InvariantCulture), bar,
             ];
             pairs.AddRow(hasFlags ? [.. cells, batch.Flags(i) == ImageFlags.None ? "" : batch.Flags(i).ToString()] : cells);
         }
 
-        AnsiConsole.Write(pairs);
+        Terminal.Out.Write(pairs);
         Table stages = new Table().Border(TableBorder.Rounded).AddColumn("stage").AddColumn(new TableColumn("ms").RightAligned());
         foreach ((string stage, double time) in times.All)
         {
@@ -40,9 +40,9 @@ internal static class MixReport
 
         stages.AddEmptyRow().AddRow("reading files", Format(load)).AddRow("writing files", Format(write));
         stages.Caption(times.IsWarm ? "stages: the second run of each" : "stages: their first run, compilation included");
-        AnsiConsole.Write(stages);
-        AnsiConsole.MarkupLineInterpolated($"{batch.Count} images of {batch.Size}×{batch.Size}. Look at [bold]{sheet}[/]");
-        if (batch.Count > ContactSheet.MaxImages) AnsiConsole.WriteLine($"It shows the first {ContactSheet.MaxImages} of them.");
+        Terminal.Out.Write(stages);
+        Terminal.Out.MarkupLineInterpolated($"{batch.Count} images of {batch.Size}×{batch.Size}, mixed into {Path.GetDirectoryName(sheet)!}. Look at [bold]{sheet}[/]");
+        if (batch.Count > ContactSheet.MaxImages) Terminal.Out.WriteLine($"It shows the first {ContactSheet.MaxImages} of them.");
     }
 
     internal static void Json(MixedBatch batch, StageTimes times, double load, double write, string folder, string[] files, string sheet)

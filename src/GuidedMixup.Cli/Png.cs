@@ -124,15 +124,23 @@ internal static class Png
     private static long Filter(int kind, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int step, Span<byte> line)
     {
         line[0] = (byte)kind;
-        long sum = 0;
-        for (int i = 0; i < row.Length; i++)
-        {
-            int a = i < step ? 0 : row[i - step], b = above[i], c = i < step ? 0 : above[i - step];
-            byte difference = (byte)(row[i] - Predict(kind, a, b, c));
-            line[i + 1] = difference;
-            sum += Math.Abs((int)(sbyte)difference);
-        }
+        line = line.Slice(1, row.Length);
+        above = above[..row.Length];
+        int head = Math.Min(step, row.Length);
+        for (int i = 0; i < head; i++) line[i] = (byte)(row[i] - Predict(kind, 0, above[i], 0));
+        // A loop for each filter: the choice inside one would cost more than the filter.
+        if (kind == 0) row.CopyTo(line);
+        else if (kind == 1)
+            for (int i = head; i < row.Length; i++) line[i] = (byte)(row[i] - row[i - step]);
+        else if (kind == 2)
+            for (int i = head; i < row.Length; i++) line[i] = (byte)(row[i] - above[i]);
+        else if (kind == 3)
+            for (int i = head; i < row.Length; i++) line[i] = (byte)(row[i] - ((row[i - step] + above[i]) >> 1));
+        else
+            for (int i = head; i < row.Length; i++) line[i] = (byte)(row[i] - Predict(4, row[i - step], above[i], above[i - step]));
 
+        long sum = 0;
+        for (int i = 0; i < line.Length; i++) sum += Math.Min(line[i], 256 - line[i]);
         return sum;
     }
 

@@ -9,6 +9,7 @@ namespace GuidedMixup.Cli;
 /// <summary>The command guidedmixup.</summary>
 internal static class Program
 {
+    private const string Name = "guidedmixup";
     private const int BadInput = 1;
     private const int WrongUsage = 2;
     private const int Interrupted = 130;
@@ -26,8 +27,11 @@ internal static class Program
             if (result.Errors.Count > 0)
             {
                 Command command = result.CommandResult.Command;
-                string help = command is RootCommand ? "guidedmixup --help" : $"guidedmixup {command.Name} --help";
-                return Fail($"{result.Errors[0].Message.TrimEnd('.')} (see {help})", WrongUsage);
+                string help = command.Name == Name ? $"{Name} --help" : $"{Name} {command.Name} --help";
+                string fault = result.UnmatchedTokens.Count > 0
+                    ? $"{result.UnmatchedTokens[0]}: no command, option or argument that is known here"
+                    : result.Errors[0].Message.TrimEnd('.');
+                return Fail($"{fault} (see {help})", WrongUsage);
             }
 
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -44,23 +48,23 @@ internal static class Program
         }
     }
 
-    private static RootCommand Commands()
+    private static Command Commands()
     {
-        var root = new RootCommand("Mix training images so that the salient parts of both partners survive (GuidedMixup, AAAI 2023).");
+        // A RootCommand would call itself by the name of the assembly.
+        var root = new Command(Name, "Mix training images so that the salient parts of both partners survive (GuidedMixup, AAAI 2023).");
         root.Subcommands.Add(new MixCommand().Command);
         root.Subcommands.Add(new StagesCommand().Command);
         root.Subcommands.Add(new InfoCommand().Command);
-        foreach (Option option in root.Options)
-        {
-            if (option is HelpOption { Action: HelpAction usual }) option.Action = new TeachingHelp(usual);
-        }
-
+        var help = new HelpOption();
+        help.Action = new TeachingHelp((HelpAction)help.Action!);
+        root.Options.Add(help);
+        root.Options.Add(new VersionOption());
         return root;
     }
 
     private static int Fail(string message, int exitCode)
     {
-        Console.Error.WriteLine($"guidedmixup: {message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal)}");
+        Console.Error.WriteLine($"{Name}: {message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal)}");
         return exitCode;
     }
 

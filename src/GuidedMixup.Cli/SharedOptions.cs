@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace GuidedMixup.Cli;
 
@@ -11,12 +12,20 @@ internal sealed class SharedOptions
     {
         Pairing.AcceptOnlyFromAmong("greedy", "random");
         Backend.AcceptOnlyFromAmong("auto", "cpu");
-        Threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > MaxThreads)
-                result.AddError($"--threads {result.Tokens[0].Value}: at least 0 (one a core) and at most {MaxThreads}.");
-        });
+        Limit(Threads, 0, MaxThreads, "(0: one a core)");
         foreach (Option option in new Option[] { Pairing, Seed, Threads, Backend, Json }) command.Options.Add(option);
+    }
+
+    /// <summary>Refuses what is no whole number from the lowest to the highest.</summary>
+    internal static void Limit(Option<int> option, int lowest, int highest, string note = "")
+    {
+        option.Validators.Add(result =>
+        {
+            // Text that is no number is the parser's to refuse; its value must not be asked for here.
+            string text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
+            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && (value < lowest || value > highest))
+                result.AddError($"{option.Name} {text}: at least {lowest} and at most {highest} {note}".TrimEnd());
+        });
     }
 
     internal static Option<bool> MakeJson() => new("--json") { Description = "Print one JSON object and nothing else." };

@@ -89,12 +89,12 @@ internal sealed class StagedBatch : IDisposable
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("file", "elements", "shape");
         foreach ((string file, HostTensor tensor) in _outputs)
             table.AddRow(file, tensor.View.Type == ElementType.Int32 ? "int32" : "float32", Markup.Escape($"[{Join(tensor.View)}]"));
-        AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"written to [bold]{folder}[/]");
+        Terminal.Out.Write(table);
+        Terminal.Out.MarkupLineInterpolated($"written to [bold]{folder}[/]");
         ReadOnlySpan<int> flags = _flags.AsSpan<int>();
         for (int i = 0; i < flags.Length; i++)
         {
-            if (flags[i] != 0) AnsiConsole.WriteLine($"image {i}: {(ImageFlags)flags[i]}");
+            if (flags[i] != 0) Terminal.Out.WriteLine($"image {i}: {(ImageFlags)flags[i]}");
         }
     }
 

@@ -42,10 +42,7 @@ internal sealed class StagesCommand
     {
         Command.Arguments.Add(_images);
         foreach (Option option in new Option[] { _out, _saliency, _partner, _labels, _classes, _antialias, _strict, _gray }) Command.Options.Add(option);
-        _classes.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError($"--classes {result.Tokens[0].Value}: at least 1.");
-        });
+        SharedOptions.Limit(_classes, 1, int.MaxValue);
         _gray.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && ParseWeights(result.Tokens[0].Value) == null)
