@@ -67,7 +67,7 @@ internal static class Png
         header[10..].Clear();
         WriteChunk(stream, "IHDR"u8, header);
         using var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
             int stride = picture.Width * picture.Channels;
             byte[] line = new byte[stride + 1], best = new byte[stride + 1], above = new byte[stride];
