@@ -30,7 +30,7 @@ internal static class Glyphs
         0x4428102844, 0x1CA0A0A07C, 0x4464544C44, 0x0008364100, 0x00007F0000, 0x0041360800, 0x0804081008,
     ];
 
-    private const ulong Lambda = 0x4136083040;
+    private const ulong Lambda = 0x40310E3840;
     private const ulong Ellipsis = 0x4000400040;
     private const ulong Unknown = 0x7F4141417F;
 
