@@ -1,0 +1,79 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace GuidedMixup.Cli;
+
+/// <summary>What the command mix says about its work.</summary>
+internal static class MixReport
+{
+    private const int BarCells = 20;
+
+    internal static void Print(MixedBatch batch, StageTimes times, double load, double write, string sheet)
+    {
+        bool hasFlags = false;
+        for (int i = 0; i < batch.Count; i++) hasFlags |= batch.Flags(i) != ImageFlags.None;
+        Table pairs = new Table().Border(TableBorder.Rounded).AddColumns("image", "mixed with").AddColumn(new TableColumn("λ").RightAligned());
+        pairs.AddColumn("its own share");
+        if (hasFlags) pairs.AddColumn("flags");
+        for (int i = 0; i < batch.Count; i++)
+        {
+            float ratio = batch.Ratio(i);
+            int own = (int)MathF.Round(ratio * BarCells);
+            string bar = $"[rgb(250,170,50)]{new string('█', own)}[/][rgb(40,98,190)]{new string('░', BarCells - own)}[/]";
+            string[] cells =
+            [
+                Markup.Escape(batch.Names[i]), Markup.Escape(batch.Names[batch.Partner(i)]), ratio.ToString("0.000", CultureInfo.InvariantCulture), bar,
+            ];
+            pairs.AddRow(hasFlags ? [.. cells, batch.Flags(i) == ImageFlags.None ? "" : batch.Flags(i).ToString()] : cells);
+        }
+
+        Terminal.Out.Write(pairs);
+        Table stages = new Table().Border(TableBorder.Rounded).AddColumn("stage").AddColumn(new TableColumn("ms").RightAligned());
+        foreach ((string stage, double time) in times.All)
+        {
+            if (stage == StageTimes.Whole) stages.AddEmptyRow();
+            stages.AddRow(Markup.Escape(stage), Format(time));
+        }
+
+        stages.AddEmptyRow().AddRow("reading files", Format(load)).AddRow("writing files", Format(write));
+        stages.Caption(times.IsWarm ? "stages: the second run of each" : "stages: their first run, compilation included");
+        Terminal.Out.Write(stages);
+        Terminal.Out.MarkupLineInterpolated($"{batch.Count} images of {batch.Size}×{batch.Size}, mixed into {Path.GetDirectoryName(sheet)!}. Look at [bold]{sheet}[/]");
+        if (batch.Count > ContactSheet.MaxImages) Terminal.Out.WriteLine($"It shows the first {ContactSheet.MaxImages} of them.");
+    }
+
+    internal static void Json(MixedBatch batch, StageTimes times, double load, double write, string folder, string[] files, string sheet)
+    {
+        using var report = new JsonReport();
+        Utf8JsonWriter json = report.Writer;
+        json.WriteString("out", folder);
+        json.WriteString("contact_sheet", sheet);
+        json.WriteString("backend", "cpu");
+        json.WriteNumber("size", batch.Size);
+        json.WriteStartArray("images");
+        for (int i = 0; i < batch.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", batch.Names[i]);
+            json.WriteNumber("partner", batch.Partner(i));
+            json.WriteString("partner_name", batch.Names[batch.Partner(i)]);
+            json.WriteNumber("ratio", batch.Ratio(i));
+            json.WriteString("flags", batch.Flags(i).ToString());
+            json.WriteString("file", files[i]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("milliseconds");
+        foreach ((string stage, double time) in times.All) json.WriteNumber(stage, Math.Round(time, 3));
+        json.WriteNumber("reading files", Math.Round(load, 3));
+        json.WriteNumber("writing files", Math.Round(write, 3));
+        json.WriteEndObject();
+        json.WriteBoolean("stages_were_warm", times.IsWarm);
+    }
+
+    private static string Format(double milliseconds) => milliseconds.ToString("N2", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+
+namespace GuidedMixup.Cli;
+
+/// <summary>A batch of square RGB bytes and everything the mixer makes of it.</summary>
+internal sealed class MixedBatch : IDisposable
+{
+    private readonly HostTensor _images;
+    private readonly HostTensor _mixed;
+    private readonly HostTensor _saliency;
+    private readonly HostTensor _normalised;
+    private readonly HostTensor _distance;
+    private readonly HostTensor _partners;
+    private readonly HostTensor _mask;
+    private readonly HostTensor _ratio;
+    private readonly HostTensor _flags;
+
+    internal MixedBatch(IReadOnlyList<(string Name, Picture Picture)> pictures, int size)
+    {
+        int n = pictures.Count;
+        Int128 pixels = (Int128)n * size * size;
+        MemoryBudget.Demand((pixels * ((2 * 3) + (3 * sizeof(float)))) + ((Int128)n * n * sizeof(float)), $"{n} images of {size}×{size}");
+        Size = size;
+        Names = new string[n];
+        _images = HostTensor.AllocateChannelsLast(ElementType.UInt8, n, 3, size, size);
+        _mixed = HostTensor.AllocateChannelsLast(ElementType.UInt8, n, 3, size, size);
+        _saliency = HostTensor.Allocate(ElementType.Float32, n, size, size);
+        _normalised = HostTensor.Allocate(ElementType.Float32, n, size, size);
+        _distance = HostTensor.Allocate(ElementType.Float32, n, n);
+        _partners = HostTensor.Allocate(ElementType.Int32, n);
+        _mask = HostTensor.Allocate(ElementType.Float32, n, size, size);
+        _ratio = HostTensor.Allocate(ElementType.Float32, n);
+        _flags = HostTensor.Allocate(ElementType.Int32, n);
+        for (int i = 0; i < n; i++)
+        {
+            Names[i] = pictures[i].Name;
+            pictures[i].Picture.Pixels.CopyTo(Slice<byte>(_images, i));
+        }
+    }
+
+    internal int Count => Names.Length;
+
+    /// <summary>The side of every image.</summary>
+    internal int Size { get; }
+
+    internal string[] Names { get; }
+
+    /// <summary>Mixes; the stages first one by one for their times, then the whole, whose result stays.</summary>
+    internal StageTimes Run(GuidedMixerOptions options, int threads)
+    {
+        var execution = new Execution(Threads: threads);
+        var times = new StageTimes();
+        RunStages(options, execution, times);
+        // The first round pays for compiling the stages; where that is not lost in the work itself, a second one is timed.
+        if (times.SumOfStages < 1000)
+        {
+            times.Clear();
+            RunStages(options, execution, times);
+            times.IsWarm = true;
+        }
+
+        var outputs = new MixOutputs
+        {
+            Images = _mixed.View,
+            Saliency = _saliency.View,
+            Normalised = _normalised.View,
+            Distance = _distance.View,
+            Partners = _partners.View,
+            Mask = _mask.View,
+            Ratio = _ratio.View,
+            Flags = _flags.View,
+        };
+        var mixer = new GuidedMixer(options);
+        times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
+        if (times.IsWarm) times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
+        return times;
+    }
+
+    internal Picture Image(int i) => new(Size, Size, 3, Slice<byte>(_images, i).ToArray());
+
+    internal Picture Mixed(int i) => new(Size, Size, 3, Slice<byte>(_mixed, i).ToArray());
+
+    internal ReadOnlySpan<float> Map(int i) => Slice<float>(_normalised, i);
+
+    internal ReadOnlySpan<float> Mask(int i) => Slice<float>(_mask, i);
+
+    internal int Partner(int i) => Slice<int>(_partners, i)[0];
+
+    internal float Ratio(int i) => Slice<float>(_ratio, i)[0];
+
+    internal ImageFlags Flags(int i) => (ImageFlags)Slice<int>(_flags, i)[0];
+
+    public void Dispose()
+    {
+        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _flags }) tensor.Dispose();
+    }
+
+    private void RunStages(GuidedMixerOptions options, Execution execution, StageTimes times)
+    {
+        times.Measure("saliency", () => SpectralResidual.Compute(_images.View, _saliency.View, options, execution));
+        times.Measure("blur + normalise", () => GaussianBlur.Normalise(_saliency.View, _normalised.View, _flags.View, options, execution));
+        times.Measure("distance", () => PairDistance.Compute(_normalised.View, _distance.View, options.Distance, execution));
+        times.Measure("pairing", () =>
+        {
+            if (options.Pairing == Pairing.Random) CycleCover.Random(_partners.View, options.Seed, 0);
+            else CycleCover.Greedy(_distance.View, _partners.View);
+        });
+        times.Measure("mix", () => PixelMix.Mix(
+            _images.View, _normalised.View, _partners.View, _mixed.View, _mask.View, _ratio.View, _flags.View, options, execution));
+    }
+
+    /// <summary>Image <paramref name="i"/> of a tensor, without an offset past the 31 bits of a span.</summary>
+    private static unsafe Span<T> Slice<T>(HostTensor tensor, int i)
+        where T : unmanaged
+    {
+        long length = tensor.View.Length / tensor.View.Shape[0];
+        return new Span<T>((T*)tensor.View.Data + (i * length), (int)length);
+    }
+}

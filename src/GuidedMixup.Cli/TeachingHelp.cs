@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace GuidedMixup.Cli;
+
+/// <summary>The usual help, followed by examples.</summary>
+internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAction
+{
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = usual.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output.WriteLine(parseResult.CommandResult.Command.Name switch
+        {
+            "mix" => Mix,
+            "stages" => Stages,
+            "info" => Info,
+            _ => All,
+        });
+        return code;
+    }
+
+    private const string ExitCodes = """
+        Exit codes:
+          0  fine
+          1  bad input (one line on stderr says which file, and why); nothing is written
+          2  wrong usage
+        """;
+
+    private const string Mix = $"""
+        Examples:
+          guidedmixup mix                                 the twelve bundled photographs, into ./guidedmixup-out
+          guidedmixup mix ~/photos -o mixed               every picture in a folder
+          guidedmixup mix a.png b.ppm --size 320          two pictures, 320×320
+          guidedmixup mix batch.npy --pairing random --seed 7
+
+        Open contact-sheet.png in the output folder: a column for each image, and below it its saliency, its partner,
+        the mask M (amber keeps the image, blue takes the partner), the mix M·x + (1 − M)·x[partner], and λ = mean(M),
+        the weight of its own label. Pictures are cropped to their middle square; transparency is laid on white.
+        Float batches hold pixels of 0 to 1 or 0 to 255, or are normalised as for ImageNet.
+
+        {ExitCodes}
+        """;
+
+    private const string Stages = $"""
+        Examples:
+          guidedmixup stages x.npy --out s                Guided-SR: saliency from the images
+          guidedmixup stages x.npy --out s --saliency g.npy        Guided-AP: your gradient norms, [N,H,W]
+          guidedmixup stages x.npy --out s --partner idx.npy       replay a pairing
+          guidedmixup stages x.npy --out s --labels t.npy --classes 100
+          guidedmixup stages x.npy --out s --gray-weights 0.25,0.25,0.25,0.25      four channels
+
+        Compare with numpy:
+          python3 -c "import numpy; print(numpy.load('s/idx.npy'), numpy.load('s/ratio.npy'))"
+
+        Writes, for images [N,C,H,W]: saliency [N,H,W] before the last blur, norm [N,H,W] blurred and with sum 1,
+        dist [N,N], idx [N] the partners, mask [N,H,W], mixed [N,C,H,W], ratio [N] = λ, and labels [N,K] if asked for.
+
+        {ExitCodes}
+        """;
+
+    private const string Info = """
+        Examples:
+          guidedmixup info
+          guidedmixup info --json
+        """;
+
+    private const string All = $"""
+        Examples:
+          guidedmixup mix                                 mix the bundled photographs, then open guidedmixup-out/contact-sheet.png
+          guidedmixup stages x.npy --out s                every intermediate array of a batch, for numpy or torch
+          guidedmixup info                                what this build can do on this machine
+          guidedmixup mix --help                          more about one command
+
+        {ExitCodes}
+        """;
+}
