@@ -2,7 +2,6 @@ using System.Linq;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
-using BenchmarkDotNet.Environments;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
@@ -15,7 +14,7 @@ string[] rest = [.. args.Where(arg => arg != "--short")];
 if (BenchmarkSettings.IsShort && !rest.Contains("--filter")) rest = [.. rest, "--filter", "*"];
 
 Job job = BenchmarkSettings.IsShort
-    ? new Job("Short", new EnvironmentMode()).WithToolchain(InProcessEmitToolchain.Instance)
+    ? new Job("Short").WithToolchain(InProcessEmitToolchain.Instance)
         .WithWarmupCount(1).WithIterationCount(3).WithLaunchCount(1).WithInvocationCount(1).WithUnrollFactor(1)
     : Job.Default;
 IConfig config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default)

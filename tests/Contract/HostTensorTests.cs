@@ -112,7 +112,7 @@ public sealed unsafe class HostTensorTests
         using (tensor) Assert.That(tensor.View.Type, Is.EqualTo(type));
     }
 
-    private static void AssertRefused(TestDelegate call, string position, string part)
+    private static void AssertRefused(Action call, string position, string part)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(call);
         Assert.That(error.ParamName, Is.EqualTo(position), error.Message);

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using NUnit.Framework;
-using Property = FsCheck.NUnit.PropertyAttribute;
+using Check = FsCheck.NUnit.PropertyAttribute;
 
 namespace GuidedMixup.Tests.Contract;
 
@@ -14,7 +14,7 @@ public sealed class MixPropertyTests
     private static readonly GuidedMixer Gradient = new(new GuidedMixerOptions { Saliency = Saliency.Gradient });
     private static readonly GuidedMixer Supplied = new(new GuidedMixerOptions { Saliency = Saliency.Supplied });
 
-    [Property(Replay = "20261121,11", MaxTest = 40)]
+    [Check(Replay = "20261121,11", MaxTest = 40)]
     public void Masks_ratios_and_maps_are_consistent(byte n, byte h, byte w, byte kind, int seed)
     {
         using SeededBatch batch = Batch(n, h, w, seed);
@@ -34,7 +34,7 @@ public sealed class MixPropertyTests
         }
     }
 
-    [Property(Replay = "20261121,13", MaxTest = 30)]
+    [Check(Replay = "20261121,13", MaxTest = 30)]
     public void Masks_of_a_swap_sum_to_one(byte pairs, byte h, byte w, byte kind, int seed)
     {
         using SeededBatch batch = Batch(2 * (pairs % 3), h, w, seed);
@@ -52,7 +52,7 @@ public sealed class MixPropertyTests
         }
     }
 
-    [Property(Replay = "20261121,17", MaxTest = 30)]
+    [Check(Replay = "20261121,17", MaxTest = 30)]
     public void Permuting_the_batch_permutes_maps_and_distances_bitwise(byte n, byte h, byte w, byte kind, int seed)
     {
         using SeededBatch batch = Batch(n, h, w, seed), permuted = Batch(n, h, w, seed);
@@ -76,7 +76,7 @@ public sealed class MixPropertyTests
         }
     }
 
-    [Property(Replay = "20261121,19", MaxTest = 20)]
+    [Check(Replay = "20261121,19", MaxTest = 20)]
     public void A_map_has_the_same_bits_alone_as_in_any_batch(byte n, byte h, byte w, byte kind, int seed)
     {
         using SeededBatch batch = Batch(n, h, w, seed);
@@ -94,7 +94,7 @@ public sealed class MixPropertyTests
         }
     }
 
-    [Property(Replay = "20261121,23", MaxTest = 20)]
+    [Check(Replay = "20261121,23", MaxTest = 20)]
     public void Scaling_a_gradient_by_a_power_of_two_leaves_its_map(byte h, byte w, int seed)
     {
         using SeededBatch batch = Batch(3, h, w, seed), scaled = Batch(3, h, w, seed);
@@ -108,7 +108,7 @@ public sealed class MixPropertyTests
         Assert.That(after.Partners, Is.EqualTo(before.Partners));
     }
 
-    [Property(Replay = "20261121,29", MaxTest = 30)]
+    [Check(Replay = "20261121,29", MaxTest = 30)]
     public void Identical_images_mix_half_and_half_at_distance_zero(byte n, byte h, byte w, byte kind, int seed)
     {
         using SeededBatch batch = Batch(n, h, w, seed);

@@ -95,7 +95,7 @@ public sealed class MixerInputTests
         Assert.That(set.Partners.AsSpan<int>().ToArray().Order(), Is.EqualTo(Enumerable.Range(0, 3)));
     }
 
-    private static void AssertRefused(TestDelegate call, OutputSet outputs, string position, string rule)
+    private static void AssertRefused(Action call, OutputSet outputs, string position, string rule)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(call);
         Assert.That(error.ParamName, Is.EqualTo(position), error.Message);

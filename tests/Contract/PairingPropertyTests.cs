@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using NUnit.Framework;
-using Property = FsCheck.NUnit.PropertyAttribute;
+using Check = FsCheck.NUnit.PropertyAttribute;
 
 namespace GuidedMixup.Tests.Contract;
 
@@ -12,7 +12,7 @@ namespace GuidedMixup.Tests.Contract;
 [Parallelizable(ParallelScope.All)]
 public sealed class PairingPropertyTests
 {
-    [Property(Replay = "20261121,1", MaxTest = 300)]
+    [Check(Replay = "20261121,1", MaxTest = 300)]
     public void Greedy_is_one_cycle_without_fixed_points(byte size, byte levels, int seed)
     {
         int n = 2 + size % 40;
@@ -22,7 +22,7 @@ public sealed class PairingPropertyTests
         for (int i = 0; i < n; i++) Assert.That(partners[i], Is.Not.EqualTo(i));
     }
 
-    [Property(Replay = "20261121,3", MaxTest = 200)]
+    [Check(Replay = "20261121,3", MaxTest = 200)]
     public void Greedy_within_a_subset_is_the_greedy_of_the_subset_alone(byte size, int seed)
     {
         int n = 2 + size % 30;
@@ -40,7 +40,7 @@ public sealed class PairingPropertyTests
         Assert.That(members.Select(i => partners[i]), Is.EqualTo(expected.Select(i => members[i])));
     }
 
-    [Property(Replay = "20261121,5", MaxTest = 200)]
+    [Check(Replay = "20261121,5", MaxTest = 200)]
     public void NaN_distances_still_give_one_cycle(byte size, byte share, int seed)
     {
         int n = 2 + size % 20;
@@ -54,7 +54,7 @@ public sealed class PairingPropertyTests
         Cycle.AssertThroughAll(Greedy(distance, n));
     }
 
-    [Property(Replay = "20261121,7", MaxTest = 200)]
+    [Check(Replay = "20261121,7", MaxTest = 200)]
     public void Random_is_a_permutation_and_spares_those_outside_the_subset(byte size, ulong seed, ulong step, int rank)
     {
         int n = 1 + size;

@@ -3,7 +3,7 @@ using System;
 namespace GuidedMixup.Tests.Contract;
 
 /// <summary>One seeded batch with everything a mixer may ask for: images, gradient, maps and labels.</summary>
-internal sealed class SeededBatch : IDisposable
+public sealed class SeededBatch : IDisposable
 {
     internal const int Classes = 10;
 

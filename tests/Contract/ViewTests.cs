@@ -101,7 +101,7 @@ public sealed unsafe class ViewTests
     public void Philox_block_of_another_length(int counter, int key, int words, string position, string value) =>
         AssertRefused(() => Philox.Block(new uint[counter], new uint[key], new uint[words]), position, value);
 
-    private static void AssertRefused(TestDelegate call, string position, params string[] parts)
+    private static void AssertRefused(Action call, string position, params string[] parts)
     {
         ArgumentException error = Assert.Throws<ArgumentException>(call);
         Assert.That(error.ParamName, Is.EqualTo(position), error.Message);
