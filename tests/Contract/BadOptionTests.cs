@@ -43,7 +43,7 @@ public sealed class BadOptionTests
 
     [TestCaseSource(nameof(Bad))]
     public void Mixer_refuses(GuidedMixerOptions options, string message) =>
-        AssertRefused(Assert.Throws<ArgumentException>(() => _ = new GuidedMixer(options)), message);
+        AssertRefused(Assert.Throws<ArgumentException>(() => _ = new GuidedMixer(options))!, message);
 
     [TestCaseSource(nameof(Bad))]
     public void Stage_with_all_options_refuses(GuidedMixerOptions options, string message)

@@ -3,6 +3,8 @@ using System.Linq;
 using NUnit.Framework;
 using Check = FsCheck.NUnit.PropertyAttribute;
 
+#pragma warning disable NUnit1027 // FsCheck supplies the arguments.
+
 namespace GuidedMixup.Tests.Contract;
 
 /// <summary>What holds for every mixed batch, whatever its shape. The replayed seeds make each run the same.</summary>

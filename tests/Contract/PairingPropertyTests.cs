@@ -5,6 +5,8 @@ using System.Linq;
 using NUnit.Framework;
 using Check = FsCheck.NUnit.PropertyAttribute;
 
+#pragma warning disable NUnit1027 // FsCheck supplies the arguments.
+
 namespace GuidedMixup.Tests.Contract;
 
 /// <summary>Pairings for distances and draws of every kind. The replayed seeds make each run the same.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using static GuidedMixup.ElementType;
 
 namespace GuidedMixup.Tests.Contract;
 
@@ -18,7 +17,7 @@ internal static class StageCalls
             Images("images"), Output("saliency", MapShape)),
         () => new StageCall("GradientSaliency.Compute",
             a => GradientSaliency.Compute(a["gradient"], a["saliency"], a.Execution),
-            Images("gradient") with { WrongType = UInt8 }, Output("saliency", MapShape)),
+            Images("gradient") with { WrongType = ElementType.UInt8 }, Output("saliency", MapShape)),
         () => new StageCall("GaussianBlur.Blur",
             a => GaussianBlur.Blur(a["maps"], a["blurred"], a.Options, a.Execution),
             Maps("maps"), Output("blurred", MapShape)),
@@ -30,28 +29,28 @@ internal static class StageCalls
             Maps("normalised") with { IsStrided = false }, Output("distance", Pairs)),
         () => new StageCall("CycleCover.Greedy",
             a => CycleCover.Greedy(a["distance"], a["partners"], a["subset"], a["flags"], a.Options, a.Execution),
-            Input("distance", Float32, Pairs), Indices("partners") with { IsOutput = true }, Subset("subset"), Flags("flags")),
+            Input("distance", ElementType.Float32, Pairs), Indices("partners") with { IsOutput = true }, Subset("subset"), Flags("flags")),
         () => new StageCall("CycleCover.Random",
             a => CycleCover.Random(a["partners"], 1, 2, 3, a["subset"], a.Execution),
             Indices("partners") with { IsOutput = true, DefinesShape = true }, Subset("subset")),
         () => new StageCall("PixelMix.Mix",
             a => PixelMix.Mix(
                 a["images"], a["normalised"], a["partners"], a["mixed"], a["mask"], a["ratio"], a["flags"], a.Options, a.Execution),
-            Images("images"), Input("normalised", Float32, MapShape), Indices("partners"), Mixed("mixed"), Optional("mask", MapShape),
+            Images("images"), Input("normalised", ElementType.Float32, MapShape), Indices("partners"), Mixed("mixed"), Optional("mask", MapShape),
             Optional("ratio", PerImage), Flags("flags")),
         () => new StageCall("PixelMix.Backward",
             a => PixelMix.Backward(a["mixedGradient"], a["mask"], a["partners"], a["imageGradient"], a.Execution),
-            Images("mixedGradient") with { WrongType = UInt8 }, Input("mask", Float32, MapShape), Indices("partners"),
+            Images("mixedGradient") with { WrongType = ElementType.UInt8 }, Input("mask", ElementType.Float32, MapShape), Indices("partners"),
             Mixed("imageGradient")),
         () => new StageCall("LabelMix.Soft",
             a => LabelMix.Soft(a["labels"], a["partners"], a["ratio"], a["soft"], a.Execution),
-            Indices("labels"), Indices("partners"), Input("ratio", Float32, PerImage), Output("soft", Rows)),
+            Indices("labels"), Indices("partners"), Input("ratio", ElementType.Float32, PerImage), Output("soft", Rows)),
         () => new StageCall("LabelMix.Pair",
             a => LabelMix.Pair(a["labels"], a["partners"], a["labelsA"], a["labelsB"], a.Execution),
             Indices("labels") with { DefinesShape = true }, Indices("partners"), Labels("labelsA"), Labels("labelsB")),
         () => Mixer(Saliency.SpectralResidual),
-        () => Mixer(Saliency.Gradient, Input("gradient", Float32, ImageShape) with { IsStrided = true }),
-        () => Mixer(Saliency.Supplied, Input("saliency", Float32, MapShape) with { IsStrided = true }),
+        () => Mixer(Saliency.Gradient, Input("gradient", ElementType.Float32, ImageShape) with { IsStrided = true }),
+        () => Mixer(Saliency.Supplied, Input("saliency", ElementType.Float32, MapShape) with { IsStrided = true }),
     }.ToDictionary(make => { using StageCall call = make(); return call.Name; });
 
     internal static IEnumerable<string> Names => Makers.Keys;
@@ -93,23 +92,23 @@ internal static class StageCalls
             Optional("outputs.Distance", Pairs), Flags("outputs.Flags"),
         ]);
 
-    private static Parameter Images(string name) => new(name, Float32, ImageShape, Int32) { IsStrided = true, DefinesShape = true };
+    private static Parameter Images(string name) => new(name, ElementType.Float32, ImageShape, ElementType.Int32) { IsStrided = true, DefinesShape = true };
 
-    private static Parameter Mixed(string name) => new(name, Float32, ImageShape, BFloat16) { IsStrided = true, IsOutput = true };
+    private static Parameter Mixed(string name) => new(name, ElementType.Float32, ImageShape, ElementType.BFloat16) { IsStrided = true, IsOutput = true };
 
-    private static Parameter Maps(string name) => new(name, Float32, MapShape, UInt8) { IsStrided = true, DefinesShape = true };
+    private static Parameter Maps(string name) => new(name, ElementType.Float32, MapShape, ElementType.UInt8) { IsStrided = true, DefinesShape = true };
 
-    private static Parameter Indices(string name) => new(name, Int64, PerImage, Float32);
+    private static Parameter Indices(string name) => new(name, ElementType.Int64, PerImage, ElementType.Float32);
 
-    private static Parameter Labels(string name) => new(name, Int64, PerImage, Int32) { IsOutput = true, IsOptional = true };
+    private static Parameter Labels(string name) => new(name, ElementType.Int64, PerImage, ElementType.Int32) { IsOutput = true, IsOptional = true };
 
-    private static Parameter Subset(string name) => new(name, UInt8, PerImage, Int32) { IsOptional = true };
+    private static Parameter Subset(string name) => new(name, ElementType.UInt8, PerImage, ElementType.Int32) { IsOptional = true };
 
-    private static Parameter Flags(string name) => new(name, Int32, PerImage, Int64) { IsOutput = true, IsOptional = true };
+    private static Parameter Flags(string name) => new(name, ElementType.Int32, PerImage, ElementType.Int64) { IsOutput = true, IsOptional = true };
 
-    private static Parameter Input(string name, ElementType type, long[] shape) => new(name, type, shape, Int64);
+    private static Parameter Input(string name, ElementType type, long[] shape) => new(name, type, shape, ElementType.Int64);
 
-    private static Parameter Output(string name, long[] shape) => new(name, Float32, shape, Float16) { IsOutput = true };
+    private static Parameter Output(string name, long[] shape) => new(name, ElementType.Float32, shape, ElementType.Float16) { IsOutput = true };
 
     private static Parameter Optional(string name, long[] shape) => Output(name, shape) with { IsOptional = true };
 }
