@@ -15,7 +15,7 @@ public sealed unsafe class HostTensorTests
         foreach (ElementType type in Enum.GetValues<ElementType>())
         {
             using HostTensor tensor = HostTensor.Allocate(type, 3, 5, 7);
-            Assert.That((nint)tensor.View.Data % 64, Is.Zero, $"{type} is not on a cache line.");
+            Assert.That((long)tensor.View.Data % 64, Is.Zero, $"{type} is not on a cache line.");
             var bytes = new Span<byte>(tensor.View.Data, 105 * type.Size());
             Assert.That(bytes.ContainsAnyExcept((byte)0), Is.False, $"{type} is not zeroed.");
         }

@@ -44,7 +44,7 @@ internal static class StageCalls
             Mixed("imageGradient")),
         () => new StageCall("LabelMix.Soft",
             a => LabelMix.Soft(a["labels"], a["partners"], a["ratio"], a["soft"], a.Execution),
-            Indices("labels"), Indices("partners"), Input("ratio", ElementType.Float32, PerImage), Output("soft", Rows)),
+            Indices("labels"), Indices("partners"), Input("ratio", ElementType.Float32, PerImage), Output("soft", Rows) with { DefinesShape = true }),
         () => new StageCall("LabelMix.Pair",
             a => LabelMix.Pair(a["labels"], a["partners"], a["labelsA"], a["labelsB"], a.Execution),
             Indices("labels") with { DefinesShape = true }, Indices("partners"), Labels("labelsA"), Labels("labelsB")),
