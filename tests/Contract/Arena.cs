@@ -1,0 +1,57 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace GuidedMixup.Tests.Contract;
+
+/// <summary>
+/// All memory of one call in one block, with room around every tensor, so that a test can see whether any byte changed and a faulty view
+/// that were read after all stays inside.
+/// </summary>
+internal sealed unsafe class Arena : IDisposable
+{
+    private const int Size = 1 << 19;
+    private const int Gap = 1 << 14;
+    private readonly byte* _block = (byte*)NativeMemory.AlignedAlloc(Size, 64);
+    private int _used = Gap;
+
+    /// <summary>A poisoned (all bits set) compact tensor; an input gets values its role allows.</summary>
+    internal Arena() => Bytes.Fill(0xFF);
+
+    internal Span<byte> Bytes => new(_block, Size);
+
+    internal TensorView Take(Parameter parameter)
+    {
+        void* data = _block + _used;
+        var view = new TensorView(data, parameter.Type, parameter.Shape);
+        int bytes = (int)view.Length * parameter.Type.Size();
+        _used += ((bytes + 63) & ~63) + Gap;
+        if (_used > Size) throw new InvalidOperationException("the arena is too small.");
+        if (!parameter.IsOutput) FillInput(view);
+        return view;
+    }
+
+    public void Dispose() => NativeMemory.AlignedFree(_block);
+
+    private static void FillInput(in TensorView view)
+    {
+        for (int i = 0; i < view.Length; i++)
+        {
+            switch (view.Type)
+            {
+                case ElementType.Float32:
+                    ((float*)view.Data)[i] = 0.1f + (i * 37 % 101) / 101f;
+                    break;
+                case ElementType.UInt8:
+                    ((byte*)view.Data)[i] = 1;
+                    break;
+                // Classes and partners: every number below the batch size is valid for both.
+                case ElementType.Int32:
+                    ((int*)view.Data)[i] = (i + 1) % (int)view.Length;
+                    break;
+                default:
+                    ((long*)view.Data)[i] = (i + 1) % view.Length;
+                    break;
+            }
+        }
+    }
+}

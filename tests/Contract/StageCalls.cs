@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace GuidedMixup.Tests.Contract;
+
+/// <summary>Every public call that takes tensors, with every position filled.</summary>
+internal static class StageCalls
+{
+    private const int N = 3, C = 3, H = 8, W = 9, K = 5;
+    private static readonly long[] ImageShape = [N, C, H, W], MapShape = [N, H, W], PerImage = [N], Pairs = [N, N], Rows = [N, K];
+
+    private static readonly Dictionary<string, Func<StageCall>> Makers = new Func<StageCall>[]
+    {
+        () => new StageCall("SpectralResidual.Compute",
+            a => SpectralResidual.Compute(a["images"], a["saliency"], a.Options, a.Execution),
+            Images("images"), Output("saliency", MapShape)),
+        () => new StageCall("GradientSaliency.Compute",
+            a => GradientSaliency.Compute(a["gradient"], a["saliency"], a.Execution),
+            Images("gradient") with { WrongType = ElementType.UInt8 }, Output("saliency", MapShape)),
+        () => new StageCall("GaussianBlur.Blur",
+            a => GaussianBlur.Blur(a["maps"], a["blurred"], a.Options, a.Execution),
+            Maps("maps"), Output("blurred", MapShape)),
+        () => new StageCall("GaussianBlur.Normalise",
+            a => GaussianBlur.Normalise(a["maps"], a["normalised"], a["flags"], a.Options, a.Execution),
+            Maps("maps"), Output("normalised", MapShape), Flags("flags")),
+        () => new StageCall("PairDistance.Compute",
+            a => PairDistance.Compute(a["normalised"], a["distance"], DistanceMetric.L2, a.Execution),
+            Maps("normalised") with { IsStrided = false }, Output("distance", Pairs)),
+        () => new StageCall("CycleCover.Greedy",
+            a => CycleCover.Greedy(a["distance"], a["partners"], a["subset"], a["flags"], a.Options, a.Execution),
+            Input("distance", ElementType.Float32, Pairs), Indices("partners") with { IsOutput = true }, Subset("subset"), Flags("flags")),
+        () => new StageCall("CycleCover.Random",
+            a => CycleCover.Random(a["partners"], 1, 2, 3, a["subset"], a.Execution),
+            Indices("partners") with { IsOutput = true, DefinesShape = true }, Subset("subset")),
+        () => new StageCall("PixelMix.Mix",
+            a => PixelMix.Mix(
+                a["images"], a["normalised"], a["partners"], a["mixed"], a["mask"], a["ratio"], a["flags"], a.Options, a.Execution),
+            Images("images"), Input("normalised", ElementType.Float32, MapShape), Indices("partners"), Mixed("mixed"), Optional("mask", MapShape),
+            Optional("ratio", PerImage), Flags("flags")),
+        () => new StageCall("PixelMix.Backward",
+            a => PixelMix.Backward(a["mixedGradient"], a["mask"], a["partners"], a["imageGradient"], a.Execution),
+            Images("mixedGradient") with { WrongType = ElementType.UInt8 }, Input("mask", ElementType.Float32, MapShape), Indices("partners"),
+            Mixed("imageGradient")),
+        () => new StageCall("LabelMix.Soft",
+            a => LabelMix.Soft(a["labels"], a["partners"], a["ratio"], a["soft"], a.Execution),
+            Indices("labels"), Indices("partners"), Input("ratio", ElementType.Float32, PerImage), Output("soft", Rows) with { DefinesShape = true }),
+        () => new StageCall("LabelMix.Pair",
+            a => LabelMix.Pair(a["labels"], a["partners"], a["labelsA"], a["labelsB"], a.Execution),
+            Indices("labels") with { DefinesShape = true }, Indices("partners"), Labels("labelsA"), Labels("labelsB")),
+        () => Mixer(Saliency.SpectralResidual),
+        () => Mixer(Saliency.Gradient, Input("gradient", ElementType.Float32, ImageShape) with { IsStrided = true }),
+        () => Mixer(Saliency.Supplied, Input("saliency", ElementType.Float32, MapShape) with { IsStrided = true }),
+    }.ToDictionary(make => { using StageCall call = make(); return call.Name; });
+
+    internal static IEnumerable<string> Names => Makers.Keys;
+
+    internal static StageCall Make(string name) => Makers[name]();
+
+    private static StageCall Mixer(Saliency saliency, params Parameter[] guide) => new(
+        $"GuidedMixer.Mix({saliency})",
+        a => new GuidedMixer(a.Options with { Saliency = saliency }).Mix(
+            new MixInputs
+            {
+                Images = a["images"],
+                Labels = a["labels"],
+                Gradient = saliency == Saliency.Gradient ? a["gradient"] : default,
+                Saliency = saliency == Saliency.Supplied ? a["saliency"] : default,
+                Partners = a["partners"],
+                Subset = a["subset"],
+            },
+            new MixOutputs
+            {
+                Images = a["outputs.Images"],
+                SoftLabels = a["outputs.SoftLabels"],
+                LabelsA = a["outputs.LabelsA"],
+                LabelsB = a["outputs.LabelsB"],
+                Ratio = a["outputs.Ratio"],
+                Partners = a["outputs.Partners"],
+                Mask = a["outputs.Mask"],
+                Saliency = a["outputs.Saliency"],
+                Normalised = a["outputs.Normalised"],
+                Distance = a["outputs.Distance"],
+                Flags = a["outputs.Flags"],
+            },
+            a.Execution),
+        [
+            Images("images"), Indices("labels"), .. guide, Indices("partners") with { IsOptional = true }, Subset("subset"),
+            Mixed("outputs.Images"), Optional("outputs.SoftLabels", Rows), Labels("outputs.LabelsA"), Labels("outputs.LabelsB"),
+            Optional("outputs.Ratio", PerImage), Indices("outputs.Partners") with { IsOutput = true, IsOptional = true },
+            Optional("outputs.Mask", MapShape), Optional("outputs.Saliency", MapShape), Optional("outputs.Normalised", MapShape),
+            Optional("outputs.Distance", Pairs), Flags("outputs.Flags"),
+        ]);
+
+    private static Parameter Images(string name) => new(name, ElementType.Float32, ImageShape, ElementType.Int32) { IsStrided = true, DefinesShape = true };
+
+    private static Parameter Mixed(string name) => new(name, ElementType.Float32, ImageShape, ElementType.BFloat16) { IsStrided = true, IsOutput = true };
+
+    private static Parameter Maps(string name) => new(name, ElementType.Float32, MapShape, ElementType.UInt8) { IsStrided = true, DefinesShape = true };
+
+    private static Parameter Indices(string name) => new(name, ElementType.Int64, PerImage, ElementType.Float32);
+
+    private static Parameter Labels(string name) => new(name, ElementType.Int64, PerImage, ElementType.Int32) { IsOutput = true, IsOptional = true };
+
+    private static Parameter Subset(string name) => new(name, ElementType.UInt8, PerImage, ElementType.Int32) { IsOptional = true };
+
+    private static Parameter Flags(string name) => new(name, ElementType.Int32, PerImage, ElementType.Int64) { IsOutput = true, IsOptional = true };
+
+    private static Parameter Input(string name, ElementType type, long[] shape) => new(name, type, shape, ElementType.Int64);
+
+    private static Parameter Output(string name, long[] shape) => new(name, ElementType.Float32, shape, ElementType.Float16) { IsOutput = true };
+
+    private static Parameter Optional(string name, long[] shape) => Output(name, shape) with { IsOptional = true };
+}
