@@ -21,7 +21,11 @@ internal static class Require
     internal static void Type(in TensorView view, string name, params ReadOnlySpan<ElementType> allowed)
     {
         Given(view, name);
-        if (allowed.Contains(view.Type)) return;
+        foreach (ElementType type in allowed)
+        {
+            if (type == view.Type) return;
+        }
+
         string list = "";
         foreach (ElementType type in allowed) list += (list.Length == 0 ? "" : " or ") + type;
         Fail(name, $"{view.Type} where {list} is needed.");
