@@ -10,6 +10,19 @@ internal unsafe ref struct BufferSet
     private string? _firstName;
     private Device _device;
 
+    /// <summary>Where the buffers lie.</summary>
+    internal readonly Device Device => _device;
+
+    /// <summary>True where they lie in memory of a GPU, and its backend takes the call.</summary>
+    internal readonly bool IsCuda => !_device.IsHost;
+
+    internal readonly int Count => _count;
+
+    internal readonly string Name(int i) => _buffers[i].Name;
+
+    /// <summary>The lowest address of a buffer.</summary>
+    internal readonly byte* Start(int i) => _buffers[i].Start;
+
     internal void Input(in TensorView view, string name) => Add(view, name, isOutput: false);
 
     internal void Output(in TensorView view, string name)
@@ -18,17 +31,23 @@ internal unsafe ref struct BufferSet
         Add(view, name, isOutput: true);
     }
 
+    /// <summary>On a GPU the workspace is one of the buffers; on the host it is ignored.</summary>
+    internal void Workspace(in Execution execution)
+    {
+        if (IsCuda) Output(execution.Workspace, "execution.Workspace");
+    }
+
     private void Add(in TensorView view, string name, bool isOutput)
     {
         if (view.IsEmpty) return;
-        // CUDA views get a backend of their own; until then only host memory is taken.
-        if (!view.Device.IsHost) Require.Fail(name, $"on {view.Device}; this build runs on host memory only (no CUDA backend yet).");
+        if (!view.Device.IsHost && view.Device.Type is not (DeviceType.Cuda or DeviceType.CudaManaged))
+            Require.Fail(name, $"on {view.Device}; memory of the host and of CUDA devices is taken.");
         if (_firstName == null)
         {
             _firstName = name;
             _device = view.Device;
         }
-        else if (view.Device.Type != _device.Type || view.Device.Index != _device.Index)
+        else if (view.Device.Index != _device.Index || (view.Device.Type != _device.Type && (view.Device.IsHost || _device.IsHost)))
         {
             Require.Fail(name, $"on {view.Device} while {_firstName} is on {_device}; one call takes one device.");
         }

@@ -36,10 +36,14 @@ public static class CycleCover
         buffers.Output(partners, nameof(partners));
         buffers.Input(subset, nameof(subset));
         buffers.Output(flags, nameof(flags));
+        buffers.Workspace(execution);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.CycleCover.Greedy(distance, partners, subset, flags, options?.Strict ?? false);
+        bool strict = options?.Strict ?? false;
+        if (buffers.IsCuda) Cuda.CycleCover.Greedy(buffers, distance, partners, subset, flags, strict, execution);
+        else Cpu.CycleCover.Greedy(distance, partners, subset, flags, strict);
         KeepAlive.Until(distance, partners, subset, flags);
+        KeepAlive.Until(execution.Workspace);
     }
 
     /// <summary>
@@ -64,9 +68,11 @@ public static class CycleCover
         var buffers = new BufferSet();
         buffers.Output(partners, nameof(partners));
         buffers.Input(subset, nameof(subset));
+        buffers.Workspace(execution);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.CycleCover.Random(partners, seed, step, rank, subset);
-        KeepAlive.Until(partners, subset);
+        if (buffers.IsCuda) Cuda.CycleCover.Random(buffers, partners, seed, step, rank, subset, execution);
+        else Cpu.CycleCover.Random(partners, seed, step, rank, subset);
+        KeepAlive.Until(partners, subset, execution.Workspace);
     }
 }

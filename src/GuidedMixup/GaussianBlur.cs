@@ -14,9 +14,11 @@ public static class GaussianBlur
         in TensorView maps, in TensorView blurred, GuidedMixerOptions? options = null, in Execution execution = default)
     {
         options ??= new GuidedMixerOptions();
-        ImageBatch batch = Check(maps, blurred, nameof(blurred), default, options, execution);
-        Cpu.SaliencyMaps.Blur(batch, blurred, options, execution);
-        KeepAlive.Until(maps, blurred);
+        var buffers = new BufferSet();
+        ImageBatch batch = Check(maps, blurred, nameof(blurred), default, options, execution, ref buffers);
+        if (buffers.IsCuda) Cuda.GaussianBlur.Blur(buffers, batch, blurred, options, execution);
+        else Cpu.SaliencyMaps.Blur(batch, blurred, options, execution);
+        KeepAlive.Until(maps, blurred, execution.Workspace);
     }
 
     /// <summary>p = b / Σb with b = blur(s): [N,H,W] → [N,H,W], each map with sum 1.</summary>
@@ -38,23 +40,31 @@ public static class GaussianBlur
         in Execution execution = default)
     {
         options ??= new GuidedMixerOptions();
-        ImageBatch batch = Check(maps, normalised, nameof(normalised), flags, options, execution);
-        Cpu.SaliencyMaps.Normalise(batch, normalised, flags, options, execution);
-        KeepAlive.Until(maps, normalised, flags);
+        var buffers = new BufferSet();
+        ImageBatch batch = Check(maps, normalised, nameof(normalised), flags, options, execution, ref buffers);
+        if (buffers.IsCuda) Cuda.GaussianBlur.Normalise(buffers, batch, normalised, flags, options, execution);
+        else Cpu.SaliencyMaps.Normalise(batch, normalised, flags, options, execution);
+        KeepAlive.Until(maps, normalised, flags, execution.Workspace);
     }
 
     private static ImageBatch Check(
-        in TensorView maps, in TensorView result, string resultName, in TensorView flags, GuidedMixerOptions options, in Execution execution)
+        in TensorView maps,
+        in TensorView result,
+        string resultName,
+        in TensorView flags,
+        GuidedMixerOptions options,
+        in Execution execution,
+        ref BufferSet buffers)
     {
         OptionRules.CheckBlur(options.BlurSize, options.BlurSigma, nameof(options));
         ImageBatch batch = Require.Maps(maps, nameof(maps));
         OptionRules.CheckReflect(options, batch.H, batch.W, nameof(maps));
         Require.Compact(result, resultName, ElementType.Float32, "[N,H,W]", batch.N, batch.H, batch.W);
         if (!flags.IsEmpty) Require.Compact(flags, nameof(flags), ElementType.Int32, "[N]", batch.N);
-        var buffers = new BufferSet();
         buffers.Input(maps, nameof(maps));
         buffers.Output(result, resultName);
         buffers.Output(flags, nameof(flags));
+        buffers.Workspace(execution);
         OptionRules.CheckExecution(execution, nameof(execution));
         return batch;
     }

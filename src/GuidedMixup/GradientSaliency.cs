@@ -18,7 +18,8 @@ public static class GradientSaliency
         buffers.Output(saliency, nameof(saliency));
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.SaliencyMaps.RawGradient(batch, saliency, execution);
+        if (buffers.IsCuda) Cuda.GradientSaliency.Compute(buffers, batch, saliency, execution);
+        else Cpu.SaliencyMaps.RawGradient(batch, saliency, execution);
         KeepAlive.Until(gradient, saliency);
     }
 }

@@ -6,7 +6,8 @@ namespace GuidedMixup;
 /// <remarks>
 /// A mixer is a checked set of options and holds no other state: one mixer may be used from many threads at once, and the same inputs,
 /// seed, step and rank give the same bits every time, with any number of threads. In the steady state (the same shapes as before) a call
-/// allocates nothing. Source: Kang and Kim, "GuidedMixup: An Efficient Mixup Strategy Guided by Saliency Maps", AAAI 2023.
+/// allocates nothing. Buffers on a GPU are mixed there, in the caller's stream: such a call returns at once, never synchronises, takes its
+/// workspace from <see cref="Execution.Workspace"/> and can be captured in a CUDA graph after <see cref="Prepare"/>. Source: Kang and Kim, "GuidedMixup: An Efficient Mixup Strategy Guided by Saliency Maps", AAAI 2023.
 /// </remarks>
 public sealed class GuidedMixer
 {
@@ -24,6 +25,25 @@ public sealed class GuidedMixer
 
     /// <summary>Frees the host workspaces that calls keep for each other; those in use stay.</summary>
     public static void TrimWorkspaces() => Cpu.HostWorkspace.Trim();
+
+    /// <summary>
+    /// Loads on a GPU all that a batch [N,C,H,W] needs, so that the first call may be captured in a graph; returns the bytes of device
+    /// workspace such a batch takes (0 on the host).
+    /// </summary>
+    /// <param name="device">Where the batch will lie. Kernels are loaded into its primary context, where torch works too.</param>
+    /// <param name="n">Images.</param>
+    /// <param name="c">Channels.</param>
+    /// <param name="h">Rows.</param>
+    /// <param name="w">Columns.</param>
+    /// <exception cref="ArgumentException">A size is out of its range, or there is no such device.</exception>
+    /// <exception cref="PlatformNotSupportedException">There is no CUDA here; the message says why.</exception>
+    public long Prepare(Device device, int n, int c, int h, int w)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(c, 1);
+        long bytes = WorkspaceSize.Mix(device, n, h, w, Options);
+        if (!device.IsHost) CudaKernels.Load(device.Index);
+        return bytes;
+    }
 
     /// <summary>y = M·x + (1 − M)·x[π], t' = λ·t + (1 − λ)·t[π] for one batch [N,C,H,W].</summary>
     /// <param name="images">x, [N,C,H,W]; see <see cref="MixInputs.Images"/>.</param>
@@ -47,13 +67,16 @@ public sealed class GuidedMixer
     /// <exception cref="DegenerateImageException">Strict mode met a data fault; nothing was written.</exception>
     public MixResult Mix(in MixInputs inputs, in MixOutputs outputs, in Execution execution = default)
     {
-        MixRules.Check(Options, inputs, outputs, execution);
-        bool isMixed = Pipeline.Run(Options, inputs, outputs, execution);
+        var buffers = new BufferSet();
+        MixRules.Check(Options, inputs, outputs, execution, ref buffers);
+        bool isMixed = buffers.IsCuda
+            ? Cuda.Pipeline.Run(buffers, Options, inputs, outputs, execution)
+            : Pipeline.Run(Options, inputs, outputs, execution);
         KeepAlive.Until(inputs.Images, inputs.Labels, inputs.Gradient, inputs.Saliency);
         KeepAlive.Until(inputs.Partners, inputs.Subset, outputs.Images, outputs.SoftLabels);
         KeepAlive.Until(outputs.LabelsA, outputs.LabelsB, outputs.Ratio, outputs.Partners);
         KeepAlive.Until(outputs.Mask, outputs.Saliency, outputs.Normalised, outputs.Distance);
-        KeepAlive.Until(outputs.Flags);
+        KeepAlive.Until(outputs.Flags, inputs.StepBuffer, execution.Workspace);
         return new MixResult(outputs, isMixed);
     }
 }

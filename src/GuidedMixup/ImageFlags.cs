@@ -23,4 +23,10 @@ public enum ImageFlags
 
     /// <summary>The image's row of a handed-in distance matrix holds NaN (off the diagonal), which counts as −∞.</summary>
     NotANumberDistance = 8,
+
+    /// <summary>On a GPU: the image's class, or its partner's, is out of range; its share of the soft label is 0.</summary>
+    InvalidLabel = 16,
+
+    /// <summary>On a GPU: the image's supplied partner is out of range; the image stays as it is.</summary>
+    InvalidPartner = 32,
 }

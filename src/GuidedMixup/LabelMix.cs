@@ -24,12 +24,16 @@ public static class LabelMix
         buffers.Input(partners, nameof(partners));
         buffers.Input(ratio, nameof(ratio));
         buffers.Output(soft, nameof(soft));
-        Require.InRange(partners, nameof(partners), n);
-        if (labels.Rank == 1) Require.InRange(labels, nameof(labels), soft.Shape[1]);
+        buffers.Workspace(execution);
+        if (!buffers.IsCuda) Require.InRange(partners, nameof(partners), n);
+        if (!buffers.IsCuda && labels.Rank == 1) Require.InRange(labels, nameof(labels), soft.Shape[1]);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.LabelMix.Soft(labels, partners, ratio, soft);
+        if (buffers.IsCuda)
+            Cuda.LabelMix.Run(buffers, labels, partners, ratio, new Cuda.Labels(labels, soft, default, default), execution);
+        else Cpu.LabelMix.Soft(labels, partners, ratio, soft);
         KeepAlive.Until(labels, partners, ratio, soft);
+        KeepAlive.Until(execution.Workspace);
     }
 
     /// <summary>a = t, b = t[π]: the labels as (labels_a, labels_b), to be weighted λ and 1 − λ.</summary>
@@ -54,11 +58,15 @@ public static class LabelMix
         buffers.Input(partners, nameof(partners));
         buffers.Output(labelsA, nameof(labelsA));
         buffers.Output(labelsB, nameof(labelsB));
-        Require.InRange(partners, nameof(partners), n);
+        buffers.Workspace(execution);
+        if (!buffers.IsCuda) Require.InRange(partners, nameof(partners), n);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.LabelMix.Pair(labels, partners, labelsA, labelsB);
+        if (buffers.IsCuda)
+            Cuda.LabelMix.Run(buffers, labels, partners, default, new Cuda.Labels(labels, default, labelsA, labelsB), execution);
+        else Cpu.LabelMix.Pair(labels, partners, labelsA, labelsB);
         KeepAlive.Until(labels, partners, labelsA, labelsB);
+        KeepAlive.Until(execution.Workspace);
     }
 
     internal static void CheckLabels(in TensorView labels, string name, long n)

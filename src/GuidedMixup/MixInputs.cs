@@ -28,4 +28,10 @@ public readonly struct MixInputs
 
     /// <summary>The training step: with the options' seed and rank it determines every draw.</summary>
     public ulong Step { get; init; }
+
+    /// <summary>
+    /// The training step in memory, [1], Int64, read in place of <see cref="Step"/> when the work runs: a captured graph replays with
+    /// whatever step the caller has put there. Or <c>default</c>.
+    /// </summary>
+    public TensorView StepBuffer { get; init; }
 }

@@ -3,21 +3,25 @@ namespace GuidedMixup;
 /// <summary>The rules of <see cref="GuidedMixer.Mix(in MixInputs, in MixOutputs, in Execution)"/>, all checked before anything is written.</summary>
 internal static class MixRules
 {
-    internal static void Check(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in Execution execution)
+    internal static void Check(
+        GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in Execution execution, ref BufferSet buffers)
     {
         ImageBatch images = Require.Images(inputs.Images, "images");
         OptionRules.CheckPixels(options, images, "images");
         CheckSaliency(options, inputs, images);
         if (!inputs.Partners.IsEmpty) Require.Indices(inputs.Partners, "partners", images.N);
         if (!inputs.Subset.IsEmpty) Require.Compact(inputs.Subset, "subset", ElementType.UInt8, "[N]", images.N);
+        if (!inputs.StepBuffer.IsEmpty) Require.Compact(inputs.StepBuffer, "stepBuffer", ElementType.Int64, "[1]", 1);
         if (!inputs.Labels.IsEmpty) LabelMix.CheckLabels(inputs.Labels, "labels", images.N);
         CheckOutputs(inputs, outputs, images);
-        CheckBuffers(inputs, outputs);
-        // Read only once every buffer is known to be host memory.
+        CheckBuffers(inputs, outputs, ref buffers);
+        buffers.Workspace(execution);
+        OptionRules.CheckExecution(execution, "execution");
+        // Device memory is not read here: there the kernels look, and flag what is out of range.
+        if (buffers.IsCuda) return;
         if (!inputs.Partners.IsEmpty) Require.InRange(inputs.Partners, "partners", images.N);
         if (!outputs.SoftLabels.IsEmpty && inputs.Labels.Rank == 1)
             Require.InRange(inputs.Labels, "labels", outputs.SoftLabels.Shape[1]);
-        OptionRules.CheckExecution(execution, "execution");
     }
 
     private static void CheckSaliency(GuidedMixerOptions options, in MixInputs inputs, in ImageBatch images)
@@ -62,15 +66,15 @@ internal static class MixRules
         LabelMix.CheckPair(outputs.LabelsB, "outputs.LabelsB", inputs.Labels);
     }
 
-    private static void CheckBuffers(in MixInputs inputs, in MixOutputs outputs)
+    private static void CheckBuffers(in MixInputs inputs, in MixOutputs outputs, ref BufferSet buffers)
     {
-        var buffers = new BufferSet();
         buffers.Input(inputs.Images, "images");
         buffers.Input(inputs.Labels, "labels");
         buffers.Input(inputs.Gradient, "gradient");
         buffers.Input(inputs.Saliency, "saliency");
         buffers.Input(inputs.Partners, "partners");
         buffers.Input(inputs.Subset, "subset");
+        buffers.Input(inputs.StepBuffer, "stepBuffer");
         buffers.Output(outputs.Images, "outputs.Images");
         buffers.Output(outputs.SoftLabels, "outputs.SoftLabels");
         buffers.Output(outputs.LabelsA, "outputs.LabelsA");

@@ -68,6 +68,15 @@ internal static class OptionRules
             Require.Fail(name, $"Threads is {execution.Threads}; it is at least 0 (one a core) and at most {MaxThreads}.");
     }
 
+    /// <summary>On a GPU the faults are known only when the stream gets there, so that no call can throw for them.</summary>
+    internal static void RefuseStrict(GuidedMixerOptions options)
+    {
+        if (options.Strict) RefuseStrict();
+    }
+
+    internal static void RefuseStrict() =>
+        Require.Fail("options", "Strict is set for buffers on a GPU, which would have to synchronise; read the flags output instead.");
+
     private static void CheckChannels(int length, string option, in ImageBatch images, string name)
     {
         if (length != 0 && length != images.C) Require.Fail(name, $"{images.C} channels while {option} has {length} values.");

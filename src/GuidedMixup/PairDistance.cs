@@ -24,13 +24,18 @@ public static class PairDistance
         var buffers = new BufferSet();
         buffers.Input(normalised, nameof(normalised));
         buffers.Output(distance, nameof(distance));
+        buffers.Workspace(execution);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        unsafe
+        if (buffers.IsCuda) Cuda.PairDistance.Compute(buffers, batch, distance, metric, execution);
+        else
         {
-            Cpu.PairDistance.Run((float*)normalised.Data, (float*)distance.Data, batch.N, batch.Pixels, metric, execution.Threads);
+            unsafe
+            {
+                Cpu.PairDistance.Run((float*)normalised.Data, (float*)distance.Data, batch.N, batch.Pixels, metric, execution.Threads);
+            }
         }
 
-        KeepAlive.Until(normalised, distance);
+        KeepAlive.Until(normalised, distance, execution.Workspace);
     }
 }

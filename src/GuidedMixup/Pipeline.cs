@@ -15,7 +15,8 @@ internal static unsafe class Pipeline
         long mapLength = (long)n * images.Pixels;
 
         byte* subset = workspace.Take<byte>(n);
-        bool isMixed = Selection.Draw(options, inputs.Subset, inputs.Step, n, subset);
+        ulong step = inputs.StepBuffer.IsEmpty ? inputs.Step : *(ulong*)inputs.StepBuffer.Data;
+        bool isMixed = Selection.Draw(options, inputs.Subset, step, n, subset);
 
         // A stage writes straight into the caller's memory where it was given. Strict mode judges the data first.
         bool strict = options.Strict;
@@ -31,7 +32,7 @@ internal static unsafe class Pipeline
 
         if (needsMaps) SaliencyMaps.Run(options, inputs, saliency, normalised, flags, threads);
         if (needsDistance) Cpu.PairDistance.Run(normalised, distance, n, images.Pixels, options.Distance, threads);
-        Cpu.CycleCover.Partners(options, inputs, isMixed, distance, subset, n, partners);
+        Cpu.CycleCover.Partners(options, inputs, step, isMixed, distance, subset, n, partners);
         if (strict)
         {
             Cpu.PixelMix.Inspect(images, normalised, partners, flags, threads);

@@ -51,12 +51,15 @@ public static class PixelMix
         buffers.Output(mask, nameof(mask));
         buffers.Output(ratio, nameof(ratio));
         buffers.Output(flags, nameof(flags));
-        Require.InRange(partners, nameof(partners), batch.N);
+        buffers.Workspace(execution);
+        if (!buffers.IsCuda) Require.InRange(partners, nameof(partners), batch.N);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.PixelMix.Stage(batch, normalised, partners, mixed, mask, ratio, flags, options, execution);
+        if (buffers.IsCuda)
+            Cuda.PixelMix.Stage(buffers, batch, normalised, partners, mixed, mask, ratio, flags, options, execution);
+        else Cpu.PixelMix.Stage(batch, normalised, partners, mixed, mask, ratio, flags, options, execution);
         KeepAlive.Until(images, normalised, partners, mixed);
-        KeepAlive.Until(mask, ratio, flags);
+        KeepAlive.Until(mask, ratio, flags, execution.Workspace);
     }
 
     /// <summary>
@@ -86,11 +89,14 @@ public static class PixelMix
         buffers.Input(mask, nameof(mask));
         buffers.Input(partners, nameof(partners));
         buffers.Output(imageGradient, nameof(imageGradient));
-        Require.InRange(partners, nameof(partners), batch.N);
+        buffers.Workspace(execution);
+        if (!buffers.IsCuda) Require.InRange(partners, nameof(partners), batch.N);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.PixelMixBackward.Run(batch, mask, partners, new ImageBatch(imageGradient), execution.Threads);
+        if (buffers.IsCuda) Cuda.PixelMixBackward.Run(buffers, batch, mask, partners, imageGradient, execution);
+        else Cpu.PixelMixBackward.Run(batch, mask, partners, new ImageBatch(imageGradient), execution.Threads);
         KeepAlive.Until(mixedGradient, mask, partners, imageGradient);
+        KeepAlive.Until(execution.Workspace);
     }
 
     internal static void CheckMixed(in TensorView mixed, string name, in TensorView images)

@@ -26,9 +26,11 @@ public static class SpectralResidual
         var buffers = new BufferSet();
         buffers.Input(images, nameof(images));
         buffers.Output(saliency, nameof(saliency));
+        buffers.Workspace(execution);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.SaliencyMaps.Raw(batch, saliency, options, execution);
-        KeepAlive.Until(images, saliency);
+        if (buffers.IsCuda) Cuda.SpectralResidual.Compute(buffers, batch, saliency, options, execution);
+        else Cpu.SaliencyMaps.Raw(batch, saliency, options, execution);
+        KeepAlive.Until(images, saliency, execution.Workspace);
     }
 }

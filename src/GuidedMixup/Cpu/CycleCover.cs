@@ -11,7 +11,7 @@ internal static unsafe class CycleCover
 {
     /// <summary>The partners a pipeline needs: supplied, greedy or random; images not selected keep themselves.</summary>
     internal static void Partners(
-        GuidedMixerOptions options, in MixInputs inputs, bool isMixed, float* distance, byte* selected, int n, int* partners)
+        GuidedMixerOptions options, in MixInputs inputs, ulong step, bool isMixed, float* distance, byte* selected, int n, int* partners)
     {
         for (int i = 0; i < n; i++) partners[i] = i;
         if (!isMixed) return;
@@ -25,7 +25,7 @@ internal static unsafe class CycleCover
         int* members = workspace.Take<int>(n);
         int count = Members(selected, n, members);
         if (options.Pairing == Pairing.Greedy) Greedy(distance, n, members, count, partners, workspace);
-        else Random(options.Seed, inputs.Step, options.Rank, members, count, partners, workspace);
+        else Random(options.Seed, step, options.Rank, members, count, partners, workspace);
     }
 
     /// <summary>The stage "greedy" alone.</summary>

@@ -1,0 +1,84 @@
+using System;
+
+namespace GuidedMixup.Interop.Cuda;
+
+/// <summary>The CUDA driver of this machine, if there is one.</summary>
+public static unsafe class CudaDriver
+{
+    /// <summary>The oldest driver that reads the kernels' PTX (ISA 7.8): CUDA 11.8, driver 520.</summary>
+    public const int MinVersion = 11080;
+
+    private static volatile bool _isLoaded;
+
+    /// <summary>Loads the driver and looks for a GPU; a failure is not remembered, so that a later call may succeed.</summary>
+    /// <param name="why">Where false: what is missing.</param>
+    public static bool TryLoad(out string why)
+    {
+        why = "";
+        if (_isLoaded) return true;
+        if (!DriverLibrary.TryLoad(out _))
+        {
+            why = $"no CUDA driver: {DriverLibrary.File} cannot be loaded.";
+            return false;
+        }
+
+        why = Probe();
+        _isLoaded = why.Length == 0;
+        return _isLoaded;
+    }
+
+    /// <summary>The driver's CUDA version, 1000·major + 10·minor.</summary>
+    /// <exception cref="CudaException">The driver refused.</exception>
+    public static int Version
+    {
+        get
+        {
+            int version = 0;
+            Check.Success(Driver.DriverGetVersion(&version), "cuDriverGetVersion");
+            return version;
+        }
+    }
+
+    /// <summary>The GPUs the driver shows this process.</summary>
+    /// <exception cref="CudaException">The driver refused.</exception>
+    public static int DeviceCount
+    {
+        get
+        {
+            int count = 0;
+            Check.Success(Driver.DeviceGetCount(&count), "cuDeviceGetCount");
+            return count;
+        }
+    }
+
+    /// <summary>Throws what <see cref="TryLoad"/> says.</summary>
+    internal static void Require()
+    {
+        if (!TryLoad(out string why)) throw new PlatformNotSupportedException($"CUDA is not available: {why}");
+    }
+
+    /// <summary>Asks the loaded driver; empty where it will do.</summary>
+    internal static string Probe()
+    {
+        try
+        {
+            CudaStatus status = Driver.Init(0);
+            if (status == CudaStatus.NoDevice) return "the CUDA driver finds no GPU.";
+            if (status != CudaStatus.Success)
+            {
+                (string name, string meaning) = Check.Describe(status);
+                return $"the CUDA driver does not start: {name} ({(int)status}): {meaning}.";
+            }
+
+            if (Version < MinVersion)
+                return $"the driver is for CUDA {Text(Version)}; at least {Text(MinVersion)} (driver 520) is needed.";
+            return DeviceCount == 0 ? "the CUDA driver finds no GPU." : "";
+        }
+        catch (EntryPointNotFoundException error)
+        {
+            return $"{DriverLibrary.File} is no CUDA driver, or one far too old: {error.Message}";
+        }
+    }
+
+    private static string Text(int version) => $"{version / 1000}.{version % 1000 / 10}";
+}

@@ -1,0 +1,13 @@
+namespace GuidedMixup.Cuda;
+
+/// <summary>The types of kernel arguments.</summary>
+internal enum ArgumentKind
+{
+    Pointer,
+    Int32,
+    Images,
+    Channels,
+    Taps,
+    Selection,
+    Labels,
+}

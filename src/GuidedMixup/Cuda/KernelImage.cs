@@ -1,0 +1,40 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Reflection;
+
+namespace GuidedMixup.Cuda;
+
+/// <summary>The PTX images inside this assembly, one folder a target, one file a stage.</summary>
+internal static class KernelImage
+{
+    private const string Prefix = "ptx/";
+
+    /// <summary>The targets in the order to try them, best first, with the compute capability each needs.</summary>
+    internal static readonly (string Target, int ComputeCapability)[] Targets = [("sm_90", 90), ("sm_80", 80), ("sm_70", 70)];
+
+    /// <summary>The resources: target/file.</summary>
+    internal static IEnumerable<string> Names
+    {
+        get
+        {
+            foreach (string name in typeof(KernelImage).Assembly.GetManifestResourceNames())
+            {
+                if (name.StartsWith(Prefix, StringComparison.Ordinal)) yield return name[Prefix.Length..].Replace('\\', '/');
+            }
+        }
+    }
+
+    /// <summary>The text of an image, closed by a zero byte as the driver wants it.</summary>
+    internal static byte[] Read(string target, string file)
+    {
+        Assembly assembly = typeof(KernelImage).Assembly;
+        // The folder's separator is the building machine's.
+        using Stream stream = assembly.GetManifestResourceStream($"{Prefix}{target}/{file}.ptx")
+            ?? assembly.GetManifestResourceStream($"{Prefix}{target}\\{file}.ptx")
+            ?? throw new InvalidOperationException($"the library was built without the image {target}/{file}.ptx (kernels/build.sh).");
+        byte[] text = new byte[stream.Length + 1];
+        stream.ReadExactly(text, 0, text.Length - 1);
+        return text;
+    }
+}

@@ -1,0 +1,82 @@
+using GuidedMixup.Interop.Cuda;
+
+namespace GuidedMixup.Cuda;
+
+/// <summary>One batch on a GPU, stage by stage: no synchronisation, no allocation, nothing a graph could not capture.</summary>
+internal static unsafe class Pipeline
+{
+    /// <summary>The workspace of a batch, whatever outputs are given.</summary>
+    internal static long WorkspaceBytes(CudaDevice device, GuidedMixerOptions options, int n, int h, int w)
+    {
+        DeviceWorkspace workspace = default;
+        _ = new PipelinePieces(device, options, n, h, w, ref workspace);
+        return workspace.Bytes;
+    }
+
+    /// <summary>Gives the stages to the stream; false where the host's draws left every image as it was.</summary>
+    internal static bool Run(
+        in BufferSet buffers, GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in Execution execution)
+    {
+        OptionRules.RefuseStrict(options);
+        var images = new ImageBatch(inputs.Images);
+        int n = images.N;
+        Channels gray = options.Saliency == Saliency.SpectralResidual ? Channels.Gray(images, options, nameof(images)) : default;
+        using CudaCall call = CudaCall.Enter(buffers, execution);
+        long needed = WorkspaceBytes(call.Device, options, n, images.H, images.W);
+        DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, needed);
+        var pieces = new PipelinePieces(call.Device, options, n, images.H, images.W, ref workspace);
+
+        // A step buffer is read on the device only, so that then any batch may turn out to be mixed.
+        bool isMixed = GuidedMixup.Selection.MayMix(options, !inputs.StepBuffer.IsEmpty, inputs.Step, n);
+        bool isGreedy = isMixed && inputs.Partners.IsEmpty && options.Pairing == Pairing.Greedy;
+        bool needsDistance = !outputs.Distance.IsEmpty || isGreedy;
+        bool needsMaps = isMixed || needsDistance || !outputs.Saliency.IsEmpty || !outputs.Normalised.IsEmpty;
+        float* normalised = outputs.Normalised.IsEmpty ? pieces.Normalised : (float*)outputs.Normalised.Data;
+        float* distance = outputs.Distance.IsEmpty ? pieces.Distance : (float*)outputs.Distance.Data;
+        float* ratio = outputs.Ratio.IsEmpty ? pieces.Ratio : (float*)outputs.Ratio.Data;
+        int* flags = outputs.Flags.IsEmpty ? pieces.Flags : (int*)outputs.Flags.Data;
+        int* partners = CycleCover.Narrow(outputs.Partners, pieces.Partners);
+
+        call.Clear(flags, n);
+        if (needsMaps) Maps(call, pieces, options, inputs, outputs, images, gray, normalised, flags);
+        if (needsDistance) PairDistance.Run(call, normalised, n, images.Pixels, options.Distance, pieces.DistancePartial, distance);
+        var selection = new Selection(options, isMixed ? options.Probability : 0, inputs);
+        if (isGreedy) CycleCover.Greedy(call, distance, n, selection, countsNaN: false, partners, pieces.Tickets, flags);
+        else if (inputs.Partners.IsEmpty) CycleCover.Random(call, n, selection, pieces.Keys, partners, pieces.Tickets);
+        else CycleCover.Supplied(call, inputs.Partners, n, selection, partners, pieces.Tickets, flags);
+        PixelMix.Run(
+            call, images, normalised, partners, outputs.Images, (float*)outputs.Mask.Data, pieces.MixPartial, pieces.Tickets, ratio, flags,
+            new Labels(inputs.Labels, outputs.SoftLabels, outputs.LabelsA, outputs.LabelsB), options);
+        CycleCover.Widen(call, partners, outputs.Partners);
+        return isMixed;
+    }
+
+    private static void Maps(
+        in CudaCall call,
+        in PipelinePieces pieces,
+        GuidedMixerOptions options,
+        in MixInputs inputs,
+        in MixOutputs outputs,
+        in ImageBatch images,
+        in Channels gray,
+        float* normalised,
+        int* flags)
+    {
+        float* saliency = outputs.Saliency.IsEmpty ? pieces.Saliency : (float*)outputs.Saliency.Data;
+        switch (options.Saliency)
+        {
+            case Saliency.SpectralResidual:
+                SpectralResidual.Map(call, pieces.Plan, images, gray, options, pieces.Map);
+                GaussianBlur.Working(call, pieces.Plan, images, options, pieces.Map, saliency, pieces.Temp, normalised, flags);
+                break;
+            case Saliency.Gradient:
+                var gradient = new ImageBatch(inputs.Gradient);
+                GaussianBlur.Of(call, KernelTable.BlurNormaliseGradient, gradient, options, saliency, pieces.Temp, normalised, flags);
+                break;
+            default:
+                ImageBatch maps = Require.Maps(inputs.Saliency, "saliency");
+                GaussianBlur.Of(call, KernelTable.BlurNormaliseMaps, maps, options, saliency, pieces.Temp, normalised, flags);
+                break;
+        }
+    }
+}

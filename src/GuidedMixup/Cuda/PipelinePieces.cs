@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using GuidedMixup.Interop.Cuda;
+
+namespace GuidedMixup.Cuda;
+
+/// <summary>The device workspace of one batch. Always whole, so that its size does not hang on which outputs are asked for.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly unsafe struct PipelinePieces
+{
+    internal readonly SpectralPlan Plan;
+    internal readonly float* Map;
+    internal readonly float* Saliency;
+    internal readonly float* Temp;
+    internal readonly float* Normalised;
+    internal readonly float* DistancePartial;
+    internal readonly float* Distance;
+    internal readonly float* MixPartial;
+    internal readonly float* Ratio;
+    internal readonly int* Partners;
+    internal readonly int* Tickets;
+    internal readonly int* Flags;
+    internal readonly ulong* Keys;
+
+    internal PipelinePieces(CudaDevice device, GuidedMixerOptions options, int n, int h, int w, ref DeviceWorkspace workspace)
+    {
+        int pixels = h * w;
+        long length = (long)n * pixels;
+        if (options.Saliency == GuidedMixup.Saliency.SpectralResidual)
+        {
+            Plan = new SpectralPlan(device, n, h, w, options, ref workspace);
+            Map = workspace.Take<float>(Plan.MapLength);
+        }
+
+        Saliency = workspace.Take<float>(length);
+        Temp = workspace.Take<float>(length);
+        Normalised = workspace.Take<float>(length);
+        DistancePartial = workspace.Take<float>(PairDistance.PartialLength(n, pixels));
+        Distance = workspace.Take<float>((long)n * n);
+        MixPartial = workspace.Take<float>(PixelMix.PartialLength(n, pixels));
+        Ratio = workspace.Take<float>(n);
+        Partners = workspace.Take<int>(n);
+        Tickets = workspace.Take<int>(n);
+        Flags = workspace.Take<int>(n);
+        Keys = workspace.Take<ulong>(n);
+    }
+}

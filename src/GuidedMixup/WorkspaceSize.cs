@@ -1,0 +1,121 @@
+using GuidedMixup.Interop.Cuda;
+
+namespace GuidedMixup;
+
+/// <summary>The bytes of device workspace (<see cref="Execution.Workspace"/>) that each call takes; 0 on the host.</summary>
+/// <remarks>Sizes grow with N: a workspace for the largest batch serves every smaller one of the same height and width.</remarks>
+public static class WorkspaceSize
+{
+    /// <summary>For <see cref="GuidedMixer.Mix(in MixInputs, in MixOutputs, in Execution)"/>, whatever its outputs.</summary>
+    /// <param name="device">Where the batch lies.</param>
+    /// <param name="n">Images.</param>
+    /// <param name="h">Rows.</param>
+    /// <param name="w">Columns.</param>
+    /// <param name="options">The mixer's options.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range, or there is no such device.</exception>
+    /// <exception cref="System.PlatformNotSupportedException">There is no CUDA here; the message says why.</exception>
+    public static long Mix(Device device, int n, int h, int w, GuidedMixerOptions? options = null)
+    {
+        Check(n, h, w);
+        return device.IsHost ? 0 : Cuda.Pipeline.WorkspaceBytes(new CudaDevice(device.Index), options ?? new GuidedMixerOptions(), n, h, w);
+    }
+
+    /// <summary>For <see cref="GuidedMixup.SpectralResidual.Compute"/>.</summary>
+    /// <param name="device">Where the batch lies.</param>
+    /// <param name="n">Images.</param>
+    /// <param name="h">Rows.</param>
+    /// <param name="w">Columns.</param>
+    /// <param name="options">The stage's options.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range, or there is no such device.</exception>
+    /// <exception cref="System.PlatformNotSupportedException">There is no CUDA here; the message says why.</exception>
+    public static long SpectralResidual(Device device, int n, int h, int w, GuidedMixerOptions? options = null)
+    {
+        Check(n, h, w);
+        if (device.IsHost) return 0;
+        return Cuda.SpectralResidual.WorkspaceBytes(new CudaDevice(device.Index), n, h, w, options ?? new GuidedMixerOptions());
+    }
+
+    /// <summary>For <see cref="GaussianBlur.Blur"/>.</summary>
+    /// <param name="device">Where the maps lie.</param>
+    /// <param name="n">Maps.</param>
+    /// <param name="h">Rows.</param>
+    /// <param name="w">Columns.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long Blur(Device device, int n, int h, int w)
+    {
+        Check(n, h, w);
+        return device.IsHost ? 0 : Cuda.GaussianBlur.BlurBytes(n, h, w);
+    }
+
+    /// <summary>For <see cref="GaussianBlur.Normalise"/>.</summary>
+    /// <param name="device">Where the maps lie.</param>
+    /// <param name="n">Maps.</param>
+    /// <param name="h">Rows.</param>
+    /// <param name="w">Columns.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long Normalise(Device device, int n, int h, int w)
+    {
+        Check(n, h, w);
+        return device.IsHost ? 0 : Cuda.GaussianBlur.NormaliseBytes(n, h, w);
+    }
+
+    /// <summary>For <see cref="GuidedMixup.PairDistance.Compute"/>.</summary>
+    /// <param name="device">Where the maps lie.</param>
+    /// <param name="n">Maps.</param>
+    /// <param name="h">Rows.</param>
+    /// <param name="w">Columns.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long PairDistance(Device device, int n, int h, int w)
+    {
+        Check(n, h, w);
+        return device.IsHost ? 0 : Cuda.PairDistance.WorkspaceBytes(n, (long)h * w);
+    }
+
+    /// <summary>For <see cref="GuidedMixup.CycleCover.Greedy"/> and <see cref="GuidedMixup.CycleCover.Random"/>.</summary>
+    /// <param name="device">Where the distances lie.</param>
+    /// <param name="n">Images.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long CycleCover(Device device, int n)
+    {
+        Check(n, 1, 1);
+        return device.IsHost ? 0 : Cuda.CycleCover.WorkspaceBytes(n);
+    }
+
+    /// <summary>For <see cref="GuidedMixup.PixelMix.Mix"/>.</summary>
+    /// <param name="device">Where the batch lies.</param>
+    /// <param name="n">Images.</param>
+    /// <param name="h">Rows.</param>
+    /// <param name="w">Columns.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long PixelMix(Device device, int n, int h, int w)
+    {
+        Check(n, h, w);
+        return device.IsHost ? 0 : Cuda.PixelMix.WorkspaceBytes(n, h * w);
+    }
+
+    /// <summary>For <see cref="GuidedMixup.PixelMix.Backward"/>.</summary>
+    /// <param name="device">Where the gradient lies.</param>
+    /// <param name="n">Images.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long PixelMixBackward(Device device, int n)
+    {
+        Check(n, 1, 1);
+        return device.IsHost ? 0 : Cuda.PixelMixBackward.WorkspaceBytes(n);
+    }
+
+    /// <summary>For <see cref="GuidedMixup.LabelMix.Soft"/> and <see cref="GuidedMixup.LabelMix.Pair"/>.</summary>
+    /// <param name="device">Where the labels lie.</param>
+    /// <param name="n">Images.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long LabelMix(Device device, int n)
+    {
+        Check(n, 1, 1);
+        return device.IsHost ? 0 : Cuda.LabelMix.WorkspaceBytes(n);
+    }
+
+    private static void Check(long n, long h, long w)
+    {
+        if (n < 1) Require.Fail(nameof(n), $"{n} images; at least 1.");
+        if (h < 1 || w < 1 || h * w > 1 << 30) Require.Fail(nameof(h), $"{h}×{w} pixels; at least 1 and at most 2^30 are supported.");
+    }
+}
