@@ -8,7 +8,11 @@ public abstract class Backend
     /// <summary>The backends of this build that this machine can run.</summary>
     public static IEnumerable<Backend> All
     {
-        get { yield return new CpuBackend(); }
+        get
+        {
+            yield return new CpuBackend();
+            if (Cuda.EmulatedDriver.IsHere) yield return new CudaBackend();
+        }
     }
 
     public abstract Execution Execution { get; }

@@ -60,6 +60,14 @@ public sealed unsafe class GuardedTensor : IDisposable
 
     public byte* Data { get; }
 
+    /// <summary>The whole memory, guard bands and all.</summary>
+    public Span<byte> Memory => new(_memory, _bytes);
+
+    /// <summary>Where the first element lies in <see cref="Memory"/>.</summary>
+    public int DataOffset => (int)(Data - _memory);
+
+    public bool IsDisposed { get; private set; }
+
     /// <summary>The view to pass to a stage.</summary>
     public TensorView View => new(Data, Type, Shape, Strides);
 
@@ -147,6 +155,7 @@ public sealed unsafe class GuardedTensor : IDisposable
 
     public void Dispose()
     {
+        IsDisposed = true;
         NativeMemory.AlignedFree(_memory);
         GC.SuppressFinalize(this);
     }

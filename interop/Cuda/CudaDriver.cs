@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Interop.Cuda;
 
@@ -14,16 +15,8 @@ public static unsafe class CudaDriver
     /// <param name="why">Where false: what is missing.</param>
     public static bool TryLoad(out string why)
     {
-        why = "";
-        if (_isLoaded) return true;
-        if (!DriverLibrary.TryLoad(out _))
-        {
-            why = $"no CUDA driver: {DriverLibrary.File} cannot be loaded.";
-            return false;
-        }
-
-        why = Probe();
-        _isLoaded = why.Length == 0;
+        why = _isLoaded ? "" : Probe(DriverLibrary.File);
+        if (why.Length == 0) _isLoaded = true;
         return _isLoaded;
     }
 
@@ -57,9 +50,10 @@ public static unsafe class CudaDriver
         if (!TryLoad(out string why)) throw new PlatformNotSupportedException($"CUDA is not available: {why}");
     }
 
-    /// <summary>Asks the loaded driver; empty where it will do.</summary>
-    internal static string Probe()
+    /// <summary>What is wrong with the driver; empty where it will do.</summary>
+    internal static string Probe(string file)
     {
+        if (!NativeLibrary.TryLoad(file, out _)) return $"no CUDA driver: {file} cannot be loaded.";
         try
         {
             CudaStatus status = Driver.Init(0);
@@ -76,7 +70,7 @@ public static unsafe class CudaDriver
         }
         catch (EntryPointNotFoundException error)
         {
-            return $"{DriverLibrary.File} is no CUDA driver, or one far too old: {error.Message}";
+            return $"{file} is no CUDA driver, or one far too old: {error.Message}";
         }
     }
 

@@ -41,7 +41,7 @@ internal unsafe ref struct BufferSet
     {
         if (view.IsEmpty) return;
         if (!view.Device.IsHost && view.Device.Type is not (DeviceType.Cuda or DeviceType.CudaManaged))
-            Require.Fail(name, $"on {view.Device}; memory of the host and of CUDA devices is taken.");
+            Require.Fail(name, $"on {view.Device}; host memory and CUDA memory are taken.");
         if (_firstName == null)
         {
             _firstName = name;
@@ -49,7 +49,11 @@ internal unsafe ref struct BufferSet
         }
         else if (view.Device.Index != _device.Index || (view.Device.Type != _device.Type && (view.Device.IsHost || _device.IsHost)))
         {
-            Require.Fail(name, $"on {view.Device} while {_firstName} is on {_device}; one call takes one device.");
+            // Named is the one on a device where the other is not: most often a tensor that was forgotten to be moved.
+            bool isFirst = view.Device.IsHost && !_device.IsHost;
+            (string culprit, Device where) = isFirst ? (_firstName, _device) : (name, view.Device);
+            (string other, Device there) = isFirst ? (name, view.Device) : (_firstName, _device);
+            Require.Fail(culprit, $"on {where} while {other} is {(there.IsHost ? "in host memory" : $"on {there}")}; one call takes one device.");
         }
 
         long size = view.Type.Size();
