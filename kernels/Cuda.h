@@ -9,7 +9,6 @@
 
 struct alignas(16) Float4 { float x, y, z, w; };
 struct alignas(16) Uint4 { unsigned x, y, z, w; };
-struct alignas(8) Float2 { float x, y; };
 
 #if defined(__CUDACC_VER_MAJOR__)
 
@@ -39,6 +38,7 @@ __device__ __forceinline__ void StoreRaw16(void* p, Uint4 v) { *reinterpret_cast
 #define __device__ __attribute__((device))
 #define __shared__ __attribute__((shared))
 #define __constant__ __attribute__((constant))
+#define __host__ __attribute__((host))
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...) __attribute__((launch_bounds(__VA_ARGS__)))
 
