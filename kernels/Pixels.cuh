@@ -29,14 +29,14 @@ __device__ __forceinline__ bool IsChunked(const Images& x)
     return x.layout == Interleaved && x.c == 3 && (all & 15) == 0;
 }
 
-/// One pixel by elements: op.Step for each channel in order, then op.Finish.
+/// One pixel by elements: op.Step for each channel in order, then op.Finish with op.Value of the sum.
 template <int Type, class Op>
 __device__ __forceinline__ void VisitPixel(const Images& x, long long row, int y, int column, Op& op)
 {
-    float sum = op.Start();
+    typename Op::Sum sum = op.Start();
     long long at = row + column * x.strideW;
     for (int c = 0; c < x.c; c++, at += x.strideC) sum = op.Step(c, ReadElement<Type>(x.data, at), sum);
-    op.Finish(y, column, sum);
+    op.Finish(y, column, op.Value(sum));
 }
 
 /// One chunk of pixels; op.Finish4 gets four neighbours at a time.
@@ -45,7 +45,7 @@ __device__ __forceinline__ void VisitChunk(const Images& x, long long row, int y
 {
     constexpr int Length = Chunk<Type>::Length, Size = 16 / Length;
     const char* at = static_cast<const char*>(x.data);
-    float sum[Length];
+    typename Op::Sum sum[Length];
 #pragma unroll
     for (int i = 0; i < Length; i++) sum[i] = op.Start();
     if (x.layout == Interleaved && x.c == 3)
@@ -83,7 +83,8 @@ __device__ __forceinline__ void VisitChunk(const Images& x, long long row, int y
     }
 
 #pragma unroll
-    for (int i = 0; i < Length; i += 4) op.Finish4(y, column + i, {sum[i], sum[i + 1], sum[i + 2], sum[i + 3]});
+    for (int i = 0; i < Length; i += 4)
+        op.Finish4(y, column + i, {op.Value(sum[i]), op.Value(sum[i + 1]), op.Value(sum[i + 2]), op.Value(sum[i + 3])});
 }
 
 /// Rows first … first + rows − 1 of image n by `threads` threads, of which this is `thread`.
@@ -116,22 +117,44 @@ __device__ __forceinline__ void VisitRows(const Images& x, int n, int first, int
     }
 }
 
+/// Four neighbours of a row, at once where whole rows are aligned.
+__device__ __forceinline__ void StoreFour(float* p, Float4 v, bool isAligned)
+{
+    if (isAligned)
+    {
+        Store4(p, v);
+        return;
+    }
+
+    p[0] = v.x;
+    p[1] = v.y;
+    p[2] = v.z;
+    p[3] = v.w;
+}
+
+/// True where every row of compact rows of w floats is 16-byte aligned.
+__device__ __forceinline__ bool IsAligned(const float* rows, int w) { return ((reinterpret_cast<unsigned long long>(rows) | w * 4) & 15) == 0; }
+
 /// g = Σ_c scale_c·x_c + offset₀, from the offset on, channel by channel as the CPU adds it; row y goes to plane[(y % slots)·pitch].
-/// A plane that takes whole chunks is 16-byte aligned with a pitch of whole fours.
 struct GrayRows
 {
+    using Sum = float;
+
     const Channels& gray;
     float* plane;
     int slots;
     int pitch;
+    bool isAligned;
 
     __device__ __forceinline__ float Start() const { return gray.offset[0]; }
 
     __device__ __forceinline__ float Step(int c, float v, float sum) const { return fmaf(v, gray.scale[c], sum); }
 
+    __device__ __forceinline__ float Value(float sum) const { return sum; }
+
     __device__ __forceinline__ void Finish(int y, int x, float sum) const { plane[y % slots * pitch + x] = sum; }
 
-    __device__ __forceinline__ void Finish4(int y, int x, Float4 sum) const { Store4(plane + y % slots * pitch + x, sum); }
+    __device__ __forceinline__ void Finish4(int y, int x, Float4 sum) const { StoreFour(plane + y % slots * pitch + x, sum, isAligned); }
 };
 
 #endif

@@ -17,9 +17,9 @@
 //   Y  F·exp(−box₃ ln A) [S][S+1] complex, over H: rows in natural order. Inverse along x, then along y, in place.
 //   M  magnitude [S][S+8] with margins of four, T  blurred along x [S][S].
 // The pitch S + 1 keeps neighbouring rows in different banks.
+#include "BlockBlur.cuh"
 #include "BlockFft.cuh"
 #include "Pixels.cuh"
-#include "Reflect.cuh"
 #include "Resize.cuh"
 
 /// A complex column whose parts lie S/2 floats apart.
@@ -52,7 +52,7 @@ struct SpectralBlock
 {
     using Fft = BlockFft<S>;
     static constexpr int Threads = 4 * S, Pitch = S + 1, Half = S / 2, R1 = Fft::R1, R2 = Fft::R2;
-    static constexpr int Floats = 2 * S * Pitch + S * (Half + 1), Staging = Floats - S * S, MarginPitch = S + 8;
+    static constexpr int Floats = 2 * S * Pitch + S * (Half + 1), Staging = Floats - S * S;
 
     float* memory;
     Complex* plane;
@@ -66,7 +66,7 @@ struct SpectralBlock
 
     __device__ __forceinline__ void Load(const Images& x, const Channels& weights)
     {
-        GrayRows op = {weights, gray, S, S};
+        GrayRows op = {weights, gray, S, S, true};
         VisitRows(x, blockIdx.x, 0, S, threadIdx.x, Threads, op);
         __syncthreads();
     }
@@ -85,7 +85,7 @@ struct SpectralBlock
         if (thread < S) firstY[thread] = vertical.Write(thread, weightY + thread * tapsH);
         else if (thread < 2 * S) firstX[thread - S] = horizontal.Write(thread - S, weightX + (thread - S) * tapsW);
         int pitch = (x.w + 3) & ~3, slots = (Staging - 2 * S - S * (tapsH + tapsW)) / pitch;
-        GrayRows op = {weights, rows, slots, pitch};
+        GrayRows op = {weights, rows, slots, pitch, true};
         __syncthreads();
         int made = 0, done = 0;
         while (done < S)
@@ -259,74 +259,13 @@ struct SpectralBlock
 #pragma unroll
             for (int k = 0; k < R1; k++)
             {
-                float* row = memory + (k * R2 + i / S) * MarginPitch + 4;
+                float* row = memory + (k * R2 + i / S) * BlockBlur<S, Threads>::MarginPitch + 4;
                 row[x] = magnitude[j][k];
                 if (margin != x) row[margin] = magnitude[j][k];
             }
         }
 
         __syncthreads();
-    }
-
-    __device__ __forceinline__ void Blur(const Taps& taps, float* map)
-    {
-        float* blurred = memory + S * MarginPitch;
-        if (taps.size != 7 || (reinterpret_cast<unsigned long long>(map) & 15) != 0)
-        {
-            BlurAny(taps, blurred, map);
-            return;
-        }
-
-        for (int i = threadIdx.x; i < S * S / 4; i += Threads)
-        {
-            const float* row = memory + i / (S / 4) * MarginPitch + i % (S / 4) * 4;
-            Float4 a = Load4(row), b = Load4(row + 4), c = Load4(row + 8);
-            Store4(blurred + 4 * i, {Sum7(taps, a.y, a.z, a.w, b.x, b.y, b.z, b.w), Sum7(taps, a.z, a.w, b.x, b.y, b.z, b.w, c.x),
-                                     Sum7(taps, a.w, b.x, b.y, b.z, b.w, c.x, c.y), Sum7(taps, b.x, b.y, b.z, b.w, c.x, c.y, c.z)});
-        }
-
-        __syncthreads();
-        // A thread makes a strip of rows, four columns wide, and reads each of its rows once.
-        const int rows = S * S / 4 / Threads;
-        int x = threadIdx.x % (S / 4) * 4, first = threadIdx.x / (S / 4) * rows;
-        Float4 v[rows + 6];
-#pragma unroll
-        for (int k = 0; k < rows + 6; k++) v[k] = Load4(blurred + Reflect(first + k - 3, S) * S + x);
-#pragma unroll
-        for (int k = 0; k < rows; k++)
-        {
-            Store4(map + (first + k) * S + x, {
-                Sum7(taps, v[k].x, v[k + 1].x, v[k + 2].x, v[k + 3].x, v[k + 4].x, v[k + 5].x, v[k + 6].x),
-                Sum7(taps, v[k].y, v[k + 1].y, v[k + 2].y, v[k + 3].y, v[k + 4].y, v[k + 5].y, v[k + 6].y),
-                Sum7(taps, v[k].z, v[k + 1].z, v[k + 2].z, v[k + 3].z, v[k + 4].z, v[k + 5].z, v[k + 6].z),
-                Sum7(taps, v[k].w, v[k + 1].w, v[k + 2].w, v[k + 3].w, v[k + 4].w, v[k + 5].w, v[k + 6].w)});
-        }
-    }
-
-    __device__ __forceinline__ void BlurAny(const Taps& taps, float* blurred, float* map)
-    {
-        int reach = taps.size / 2;
-        for (int i = threadIdx.x; i < S * S; i += Threads)
-        {
-            const float* row = memory + i / S * MarginPitch + 4;
-            float sum = 0;
-            for (int k = 0; k < taps.size; k++) sum = fmaf(row[Reflect(i % S + k - reach, S)], taps.w[k], sum);
-            blurred[i] = sum;
-        }
-
-        __syncthreads();
-        for (int i = threadIdx.x; i < S * S; i += Threads)
-        {
-            float sum = 0;
-            for (int k = 0; k < taps.size; k++) sum = fmaf(blurred[Reflect(i / S + k - reach, S) * S + i % S], taps.w[k], sum);
-            map[i] = sum;
-        }
-    }
-
-    static __device__ __forceinline__ float Sum7(const Taps& taps, float a, float b, float c, float d, float e, float f, float g)
-    {
-        float sum = fmaf(c, taps.w[2], fmaf(b, taps.w[1], a * taps.w[0]));
-        return fmaf(g, taps.w[6], fmaf(f, taps.w[5], fmaf(e, taps.w[4], fmaf(d, taps.w[3], sum))));
     }
 
     __device__ __forceinline__ void Map(const Images& x, const Channels& weights, const Taps& taps, int antialias, float* map)
@@ -338,7 +277,7 @@ struct SpectralBlock
         Residual();
         InverseRows();
         InverseColumns();
-        Blur(taps, map + (long long)blockIdx.x * S * S);
+        BlockBlur<S, Threads>::Apply(memory, taps, map + (long long)blockIdx.x * S * S);
     }
 };
 

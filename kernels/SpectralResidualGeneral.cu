@@ -59,16 +59,12 @@ extern "C" __global__ void __launch_bounds__(256) general_gray(Images x, Channel
 {
     if (x.h == h && x.w == w)
     {
-        // Whole chunks are stored by 16 bytes: only where they fit the rows of the plane.
-        bool isAligned = w % 4 == 0 && (reinterpret_cast<unsigned long long>(plane) & 15) == 0;
-        Images source = x;
-        if (!isAligned) source.layout = Strided;
         long long rows = (long long)x.n * h;
         for (long long row = blockIdx.x * 8LL + threadIdx.x / 32; row < rows; row += gridDim.x * 8LL)
         {
             int n = (int)(row / h), y = (int)(row % h);
-            GrayRows op = {gray, plane + row * w, 1, 0};
-            VisitRows(source, n, y, 1, threadIdx.x % 32, 32, op);
+            GrayRows op = {gray, plane + row * w, 1, 0, IsAligned(plane, w)};
+            VisitRows(x, n, y, 1, threadIdx.x % 32, 32, op);
         }
 
         return;
