@@ -2,7 +2,7 @@
 #ifndef GUIDEDMIXUP_GRADIENT_CUH
 #define GUIDEDMIXUP_GRADIENT_CUH
 
-#include "Pixels.cuh"
+#include "ImageRows.cuh"
 
 /// Loss gradients are small enough for their squares to vanish in float32. The sum is kept at three scales, powers of two, which change
 /// no bit; the one that fits the pixel is taken. So the image is read once (the CPU backend looks for its largest magnitude first).

@@ -19,7 +19,7 @@
 // The pitch S + 1 keeps neighbouring rows in different banks.
 #include "BlockBlur.cuh"
 #include "BlockFft.cuh"
-#include "Pixels.cuh"
+#include "ImageRows.cuh"
 #include "Resize.cuh"
 
 /// A complex column whose parts lie S/2 floats apart.

@@ -5,7 +5,7 @@
 // bin in the bins that should hold next to nothing, and the residual amplifies just those. Transforms are plain sums over the table of
 // cos, sin, h + w terms a point; with h <= 128 that is little next to what launching them costs, unless w runs to many hundreds.
 #include "BlockFft.cuh"
-#include "Pixels.cuh"
+#include "ImageRows.cuh"
 #include "Reflect.cuh"
 #include "Resize.cuh"
 
@@ -22,7 +22,7 @@ __device__ __forceinline__ float GrayPixel(const Images& x, const Channels& gray
 {
     long long at = n * x.strideN + y * x.strideH + column * x.strideW;
     float sum = gray.offset[0];
-    for (int c = 0; c < x.c; c++, at += x.strideC) sum = fmaf(ReadElement(x.type, x.data, at), gray.scale[c], sum);
+    for (int c = 0; c < x.c; c++, at += x.strideC) sum = fmaf(LoadPixel(x.type, x.data, at), gray.scale[c], sum);
     return sum;
 }
 

@@ -1,28 +1,11 @@
 // Walks rows of an image with 16-byte loads: every element read once, a pixel's channels brought together in registers.
-#ifndef GUIDEDMIXUP_PIXELS_CUH
-#define GUIDEDMIXUP_PIXELS_CUH
+#ifndef GUIDEDMIXUP_IMAGEROWS_CUH
+#define GUIDEDMIXUP_IMAGEROWS_CUH
 
-#include "Views.h"
+#include "Pixels.cuh"
 
-/// The elements of 16 bytes.
-template <int Type>
-struct Chunk
-{
-    static constexpr int Length = Type == Float32 ? 4 : Type == UInt8 ? 16 : 8;
-
-    static __device__ __forceinline__ float Element(const Uint4& raw, int i)
-    {
-        const int perWord = Length / 4;
-        unsigned word = i / perWord == 0 ? raw.x : i / perWord == 1 ? raw.y : i / perWord == 2 ? raw.z : raw.w;
-        if (Type == Float32) return __int_as_float((int)word);
-        if (Type == UInt8) return (float)(int)(word >> (i % 4 * 8) & 0xFF);
-        unsigned bits = word >> (i % 2 * 16) & 0xFFFF;
-        return Type == Float16 ? HalfToFloat(bits) : BFloatToFloat(bits);
-    }
-};
-
-/// True where every row of every channel of the batch starts at a multiple of 16 bytes and its pixels can be read by whole chunks.
-__device__ __forceinline__ bool IsChunked(const Images& x)
+/// True where every row of every channel of the batch starts at a multiple of 16 bytes and its pixels can be read by whole groups.
+__device__ __forceinline__ bool IsGrouped(const Images& x)
 {
     long long size = ElementSize(x.type), all = reinterpret_cast<unsigned long long>(x.data) | x.strideN * size | x.strideH * size;
     if (x.layout == Planar) return ((all | (x.c > 1 ? x.strideC * size : 0)) & 15) == 0;
@@ -35,55 +18,53 @@ __device__ __forceinline__ void VisitPixel(const Images& x, long long row, int y
 {
     typename Op::Sum sum = op.Start();
     long long at = row + column * x.strideW;
-    for (int c = 0; c < x.c; c++, at += x.strideC) sum = op.Step(c, ReadElement<Type>(x.data, at), sum);
+    for (int c = 0; c < x.c; c++, at += x.strideC) sum = op.Step(c, LoadPixel<Type>(x.data, at), sum);
     op.Finish(y, column, op.Value(sum));
 }
 
-/// One chunk of pixels; op.Finish4 gets four neighbours at a time.
+/// One group of pixels, 16 bytes of each channel (or of a third of them, interleaved); op.Finish4 gets four neighbours at a time.
 template <int Type, class Op>
-__device__ __forceinline__ void VisitChunk(const Images& x, long long row, int y, int column, Op& op)
+__device__ __forceinline__ void VisitGroup(const Images& x, long long row, int y, int column, Op& op)
 {
-    constexpr int Length = Chunk<Type>::Length, Size = 16 / Length;
-    const char* at = static_cast<const char*>(x.data);
-    typename Op::Sum sum[Length];
+    constexpr int Count = GroupOf<Type>::Count;
+    typename Op::Sum sum[Count];
 #pragma unroll
-    for (int i = 0; i < Length; i++) sum[i] = op.Start();
-    if (x.layout == Interleaved && x.c == 3)
-    {
-        const char* source = at + (row + 3LL * column) * Size;
-        Uint4 raw[3] = {LoadRaw16(source), LoadRaw16(source + 16), LoadRaw16(source + 32)};
-#pragma unroll
-        for (int c = 0; c < 3; c++)
-        {
-#pragma unroll
-            for (int i = 0; i < Length; i++)
-                sum[i] = op.Step(c, Chunk<Type>::Element(raw[(3 * i + c) / Length], (3 * i + c) % Length), sum[i]);
-        }
-    }
-    else if (x.c == 3)
+    for (int i = 0; i < Count; i++) sum[i] = op.Start();
+    if (x.c == 3)
     {
         // All three loads are under way before the first is used.
-        const char* source = at + (row + column) * Size;
-        Uint4 raw[3] = {LoadRaw16(source), LoadRaw16(source + x.strideC * Size), LoadRaw16(source + 2 * x.strideC * Size)};
+        bool isInterleaved = x.layout == Interleaved;
+        long long at = isInterleaved ? row + 3LL * column : row + column, step = isInterleaved ? Count : x.strideC;
+        Uint4 first = LoadRaw16(PixelAt<Type>(x.data, at)), second = LoadRaw16(PixelAt<Type>(x.data, at + step));
+        Uint4 third = LoadRaw16(PixelAt<Type>(x.data, at + 2 * step));
+        float v[3][Count];
+        UnpackGroup<Type>(first, v[0]);
+        UnpackGroup<Type>(second, v[1]);
+        UnpackGroup<Type>(third, v[2]);
 #pragma unroll
         for (int c = 0; c < 3; c++)
         {
 #pragma unroll
-            for (int i = 0; i < Length; i++) sum[i] = op.Step(c, Chunk<Type>::Element(raw[c], i), sum[i]);
+            for (int i = 0; i < Count; i++)
+            {
+                int j = 3 * i + c;
+                sum[i] = op.Step(c, isInterleaved ? v[j / Count][j % Count] : v[c][i], sum[i]);
+            }
         }
     }
     else
     {
         for (int c = 0; c < x.c; c++)
         {
-            Uint4 raw = LoadRaw16(at + (row + c * x.strideC + column) * Size);
+            float v[Count];
+            UnpackGroup<Type>(LoadRaw16(PixelAt<Type>(x.data, row + c * x.strideC + column)), v);
 #pragma unroll
-            for (int i = 0; i < Length; i++) sum[i] = op.Step(c, Chunk<Type>::Element(raw, i), sum[i]);
+            for (int i = 0; i < Count; i++) sum[i] = op.Step(c, v[i], sum[i]);
         }
     }
 
 #pragma unroll
-    for (int i = 0; i < Length; i += 4)
+    for (int i = 0; i < Count; i += 4)
         op.Finish4(y, column + i, {op.Value(sum[i]), op.Value(sum[i + 1]), op.Value(sum[i + 2]), op.Value(sum[i + 3])});
 }
 
@@ -91,11 +72,11 @@ __device__ __forceinline__ void VisitChunk(const Images& x, long long row, int y
 template <int Type, class Op>
 __device__ __forceinline__ void VisitRows(const Images& x, int n, int first, int rows, int thread, int threads, Op& op)
 {
-    int chunks = IsChunked(x) ? x.w / Chunk<Type>::Length : 0, rest = x.w - chunks * Chunk<Type>::Length;
-    for (int i = thread; i < rows * chunks; i += threads)
+    int groups = IsGrouped(x) ? x.w / GroupOf<Type>::Count : 0, rest = x.w - groups * GroupOf<Type>::Count;
+    for (int i = thread; i < rows * groups; i += threads)
     {
-        int y = first + i / chunks;
-        VisitChunk<Type>(x, n * x.strideN + y * x.strideH, y, i % chunks * Chunk<Type>::Length, op);
+        int y = first + i / groups;
+        VisitGroup<Type>(x, n * x.strideN + y * x.strideH, y, i % groups * GroupOf<Type>::Count, op);
     }
 
     for (int i = thread; i < rows * rest; i += threads)
