@@ -168,7 +168,7 @@ __device__ __forceinline__ bool IsGrouped(const Images& a, const Images& b, int 
 }
 
 /// Where element e of a line (a channel, or an interleaved image) is, counted from the line's first; rowLength in elements.
-__device__ __forceinline__ long long InLine(const Images& a, int e, int rowLength)
+__device__ __forceinline__ long long InLine(const Images& a, long long e, int rowLength)
 {
     return IsJoined(a) ? e : e / rowLength * a.strideH + e % rowLength;
 }
