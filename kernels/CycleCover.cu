@@ -28,7 +28,8 @@ __device__ __forceinline__ float Known(float v) { return v == v ? v : LowestFloa
 __device__ __forceinline__ Edge Better(Edge a, Edge b)
 {
     bool isOther = b.value > a.value || (b.value == a.value && (b.row < a.row || (b.row == a.row && b.column < a.column)));
-    return isOther ? b : a;
+    // Field by field, or the choice becomes one of addresses, and local memory.
+    return {isOther ? b.value : a.value, isOther ? b.row : a.row, isOther ? b.column : a.column};
 }
 
 /// Every lane holds the result.
@@ -194,7 +195,7 @@ cycle_cover_greedy(const float* distance, int n, Selection s, int options, int* 
 
     if (n > MaxWalk)
     {
-        // The slots just read are written again two steps on, behind a barrier.
+        // Marks and slots have been read by all before the walk writes them.
         __syncthreads();
         WalkBlock(distance, n, best.row, best.column, count - 2, partners, found);
         return;
