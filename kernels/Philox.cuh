@@ -39,7 +39,14 @@ __device__ __forceinline__ unsigned long long PhiloxDraw(
     return ((unsigned long long)c0 << 32) | c1;
 }
 
-__device__ __forceinline__ unsigned long long StepOf(const Selection& s) { return s.step ? *s.step : s.hostStep; }
+__device__ __forceinline__ unsigned long long StepOf(const Selection& s)
+{
+    // A choice of two loads would become a load of a chosen address, and the argument be copied to local memory: so the sum of one of
+    // them and 0.
+    unsigned long long fresh = 0;
+    if (s.step) fresh = *s.step;
+    return fresh + (s.step ? 0 : s.hostStep);
+}
 
 /// Whether image i takes part: in the subset, and not spared by the draw.
 __device__ __forceinline__ bool IsSelected(const Selection& s, unsigned long long step, int i)
