@@ -4,6 +4,18 @@
 
 #include "Pixels.cuh"
 
+/// Element i of a batch, its type known at run time.
+__device__ __forceinline__ float LoadPixel(int type, const void* data, long long i)
+{
+    switch (type)
+    {
+        case Float32: return LoadPixel<Float32>(data, i);
+        case Float16: return LoadPixel<Float16>(data, i);
+        case BFloat16: return LoadPixel<BFloat16>(data, i);
+        default: return LoadPixel<UInt8>(data, i);
+    }
+}
+
 /// True where every row of every channel of the batch starts at a multiple of 16 bytes and its pixels can be read by whole groups.
 __device__ __forceinline__ bool IsGrouped(const Images& x)
 {

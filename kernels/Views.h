@@ -1,4 +1,4 @@
-// What is passed to kernels by value, as C# lays it out; and how an element is read.
+// What is passed to kernels by value, as C# lays it out; and the half-width floats in it.
 #ifndef GUIDEDMIXUP_VIEWS_H
 #define GUIDEDMIXUP_VIEWS_H
 
@@ -49,26 +49,5 @@ __device__ __forceinline__ float HalfToFloat(unsigned bits)
 }
 
 __device__ __forceinline__ float BFloatToFloat(unsigned bits) { return __int_as_float((int)(bits << 16)); }
-
-/// Element i of an array of floats, halves, bfloats or bytes.
-template <int Type>
-__device__ __forceinline__ float ReadElement(const void* data, long long i)
-{
-    if (Type == Float32) return static_cast<const float*>(data)[i];
-    if (Type == Float16) return HalfToFloat(static_cast<const unsigned short*>(data)[i]);
-    if (Type == BFloat16) return BFloatToFloat(static_cast<const unsigned short*>(data)[i]);
-    return static_cast<const unsigned char*>(data)[i];
-}
-
-__device__ __forceinline__ float ReadElement(int type, const void* data, long long i)
-{
-    switch (type)
-    {
-        case Float32: return ReadElement<Float32>(data, i);
-        case Float16: return ReadElement<Float16>(data, i);
-        case BFloat16: return ReadElement<BFloat16>(data, i);
-        default: return ReadElement<UInt8>(data, i);
-    }
-}
 
 #endif
