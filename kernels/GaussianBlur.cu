@@ -101,18 +101,23 @@ __device__ __forceinline__ Float4 FourAlongX(const float* row, int x, int w, con
             Sum7(taps, a.w, b.x, b.y, b.z, b.w, c.x, c.y), Sum7(taps, b.x, b.y, b.z, b.w, c.x, c.y, c.z)};
 }
 
+__device__ __forceinline__ bool HasNegative(Float4 v) { return v.x < 0 || v.y < 0 || v.z < 0 || v.w < 0; }
+
 /// True where this thread met a negative value.
 __device__ __forceinline__ bool AlongX(const float* source, float* target, int h, int w, const Taps& taps)
 {
     bool isNegative = false;
     if (taps.size == 7 && IsAligned(source, w) && IsAligned(target, w))
     {
-        for (int i = threadIdx.x; i < h * (w / 4); i += Threads)
+        // Two at a time, all loads before the stores; the last of a thread may be made twice.
+        for (int i = threadIdx.x, count = h * (w / 4); i < count; i += 2 * Threads)
         {
-            int x = i % (w / 4) * 4;
-            Float4 centre;
-            Store4(target + 4LL * i, FourAlongX(source + 4LL * i - x, x, w, taps, centre));
-            isNegative |= centre.x < 0 || centre.y < 0 || centre.z < 0 || centre.w < 0;
+            int j = i + Threads < count ? i + Threads : i, x = i % (w / 4) * 4, x2 = j % (w / 4) * 4;
+            Float4 centre, centre2;
+            Float4 a = FourAlongX(source + 4LL * i - x, x, w, taps, centre), b = FourAlongX(source + 4LL * j - x2, x2, w, taps, centre2);
+            Store4(target + 4LL * i, a);
+            Store4(target + 4LL * j, b);
+            isNegative |= HasNegative(centre) || HasNegative(centre2);
         }
 
         return isNegative;
@@ -185,11 +190,20 @@ __device__ __forceinline__ void BlurNormalise(
     bool isValid = *negative == 0 && sum > 0 && sum <= 3.40282347e38f;
     float uniform = 1.0f / ((float)h * (float)w);
     long long count = (long long)h * w, wide = (reinterpret_cast<unsigned long long>(normalised) & 15) == 0 ? count / 4 : 0;
-    for (long long i = threadIdx.x; i < wide; i += Threads)
+    // In batches of four, all loads before the stores.
+    for (long long i = threadIdx.x; i < wide; i += 4 * Threads)
     {
-        Float4 v = Load4(normalised + 4 * i);
-        v = isValid ? Float4{v.x / sum, v.y / sum, v.z / sum, v.w / sum} : Float4{uniform, uniform, uniform, uniform};
-        Store4(normalised + 4 * i, v);
+        Float4 v[4];
+#pragma unroll
+        for (int k = 0; k < 4; k++) v[k] = Load4(normalised + 4 * (i + k * Threads < wide ? i + k * Threads : i));
+#pragma unroll
+        for (int k = 0; k < 4; k++)
+        {
+            if (i + k * Threads >= wide) break;
+            Float4 p = {v[k].x / sum, v[k].y / sum, v[k].z / sum, v[k].w / sum};
+            if (!isValid) p = {uniform, uniform, uniform, uniform};
+            Store4(normalised + 4 * (i + k * Threads), p);
+        }
     }
 
     for (long long i = 4 * wide + threadIdx.x; i < count; i += Threads) normalised[i] = isValid ? normalised[i] / sum : uniform;

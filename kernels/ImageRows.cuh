@@ -34,67 +34,110 @@ __device__ __forceinline__ void VisitPixel(const Images& x, long long row, int y
     op.Finish(y, column, op.Value(sum));
 }
 
-/// One group of pixels, 16 bytes of each channel (or of a third of them, interleaved); op.Finish4 gets four neighbours at a time.
+/// op.Finish4 gets four neighbours at a time.
+template <int Count, class Op>
+__device__ __forceinline__ void FinishGroup(int y, int column, const typename Op::Sum (&sum)[Count], Op& op)
+{
+#pragma unroll
+    for (int i = 0; i < Count; i += 4)
+        op.Finish4(y, column + i, {op.Value(sum[i]), op.Value(sum[i + 1]), op.Value(sum[i + 2]), op.Value(sum[i + 3])});
+}
+
+/// 16 bytes of each of three channels, or of all three interleaved.
+struct RawGroup { Uint4 first, second, third; };
+
+template <int Type>
+__device__ __forceinline__ RawGroup LoadGroup(const Images& x, long long row, int column)
+{
+    bool isInterleaved = x.layout == Interleaved;
+    long long at = isInterleaved ? row + 3LL * column : row + column, step = isInterleaved ? GroupOf<Type>::Count : x.strideC;
+    return {LoadRaw16(PixelAt<Type>(x.data, at)), LoadRaw16(PixelAt<Type>(x.data, at + step)), LoadRaw16(PixelAt<Type>(x.data, at + 2 * step))};
+}
+
 template <int Type, class Op>
-__device__ __forceinline__ void VisitGroup(const Images& x, long long row, int y, int column, Op& op)
+__device__ __forceinline__ void VisitGroup(const Images& x, const RawGroup& raw, int y, int column, Op& op)
+{
+    constexpr int Count = GroupOf<Type>::Count;
+    typename Op::Sum sum[Count];
+    float v[3][Count];
+    UnpackGroup<Type>(raw.first, v[0]);
+    UnpackGroup<Type>(raw.second, v[1]);
+    UnpackGroup<Type>(raw.third, v[2]);
+#pragma unroll
+    for (int i = 0; i < Count; i++)
+    {
+        sum[i] = op.Start();
+#pragma unroll
+        for (int c = 0; c < 3; c++)
+        {
+            int j = 3 * i + c;
+            sum[i] = op.Step(c, x.layout == Interleaved ? v[j / Count][j % Count] : v[c][i], sum[i]);
+        }
+    }
+
+    FinishGroup(y, column, sum, op);
+}
+
+/// One group of pixels of any number of planes.
+template <int Type, class Op>
+__device__ __forceinline__ void VisitPlanes(const Images& x, long long row, int y, int column, Op& op)
 {
     constexpr int Count = GroupOf<Type>::Count;
     typename Op::Sum sum[Count];
 #pragma unroll
     for (int i = 0; i < Count; i++) sum[i] = op.Start();
-    if (x.c == 3)
+    for (int c = 0; c < x.c; c++)
     {
-        // All three loads are under way before the first is used.
-        bool isInterleaved = x.layout == Interleaved;
-        long long at = isInterleaved ? row + 3LL * column : row + column, step = isInterleaved ? Count : x.strideC;
-        Uint4 first = LoadRaw16(PixelAt<Type>(x.data, at)), second = LoadRaw16(PixelAt<Type>(x.data, at + step));
-        Uint4 third = LoadRaw16(PixelAt<Type>(x.data, at + 2 * step));
-        float v[3][Count];
-        UnpackGroup<Type>(first, v[0]);
-        UnpackGroup<Type>(second, v[1]);
-        UnpackGroup<Type>(third, v[2]);
+        float v[Count];
+        UnpackGroup<Type>(LoadRaw16(PixelAt<Type>(x.data, row + c * x.strideC + column)), v);
 #pragma unroll
-        for (int c = 0; c < 3; c++)
-        {
-#pragma unroll
-            for (int i = 0; i < Count; i++)
-            {
-                int j = 3 * i + c;
-                sum[i] = op.Step(c, isInterleaved ? v[j / Count][j % Count] : v[c][i], sum[i]);
-            }
-        }
-    }
-    else
-    {
-        for (int c = 0; c < x.c; c++)
-        {
-            float v[Count];
-            UnpackGroup<Type>(LoadRaw16(PixelAt<Type>(x.data, row + c * x.strideC + column)), v);
-#pragma unroll
-            for (int i = 0; i < Count; i++) sum[i] = op.Step(c, v[i], sum[i]);
-        }
+        for (int i = 0; i < Count; i++) sum[i] = op.Step(c, v[i], sum[i]);
     }
 
-#pragma unroll
-    for (int i = 0; i < Count; i += 4)
-        op.Finish4(y, column + i, {op.Value(sum[i]), op.Value(sum[i + 1]), op.Value(sum[i + 2]), op.Value(sum[i + 3])});
+    FinishGroup(y, column, sum, op);
 }
 
 /// Rows first … first + rows − 1 of image n by `threads` threads, of which this is `thread`.
 template <int Type, class Op>
 __device__ __forceinline__ void VisitRows(const Images& x, int n, int first, int rows, int thread, int threads, Op& op)
 {
-    int groups = IsGrouped(x) ? x.w / GroupOf<Type>::Count : 0, rest = x.w - groups * GroupOf<Type>::Count;
-    for (int i = thread; i < rows * groups; i += threads)
+    constexpr int Count = GroupOf<Type>::Count;
+    int groups = IsGrouped(x) ? x.w / Count : 0, rest = x.w - groups * Count;
+    long long image = n * x.strideN;
+    if (x.c != 3)
     {
-        int y = first + i / groups;
-        VisitGroup<Type>(x, n * x.strideN + y * x.strideH, y, i % groups * GroupOf<Type>::Count, op);
+        for (int i = thread; i < rows * groups; i += threads)
+        {
+            int y = first + i / groups;
+            VisitPlanes<Type>(x, image + y * x.strideH, y, i % groups * Count, op);
+        }
+    }
+    else
+    {
+        // Floats are the widest: six loads under way before the first is used. The last of a thread may be visited twice.
+        constexpr int Batch = Type == Float32 ? 2 : 1;
+        for (int i = thread; i < rows * groups; i += Batch * threads)
+        {
+            RawGroup raw[Batch];
+            int y[Batch], column[Batch];
+#pragma unroll
+            for (int k = 0; k < Batch; k++)
+            {
+                int item = i + k * threads < rows * groups ? i + k * threads : i;
+                y[k] = first + item / groups;
+                column[k] = item % groups * Count;
+                raw[k] = LoadGroup<Type>(x, image + y[k] * x.strideH, column[k]);
+            }
+
+#pragma unroll
+            for (int k = 0; k < Batch; k++) VisitGroup<Type>(x, raw[k], y[k], column[k], op);
+        }
     }
 
     for (int i = thread; i < rows * rest; i += threads)
     {
         int y = first + i / rest;
-        VisitPixel<Type>(x, n * x.strideN + y * x.strideH, y, x.w - rest + i % rest, op);
+        VisitPixel<Type>(x, image + y * x.strideH, y, x.w - rest + i % rest, op);
     }
 }
 
