@@ -8,7 +8,7 @@ namespace GuidedMixup.Tests.Contract;
 /// <summary>Every output of one mixer call, in managed arrays; the outputs were poisoned (all bits set) before the call.</summary>
 internal sealed class MixRecord
 {
-    private MixRecord(OutputSet outputs, bool isMixed)
+    internal MixRecord(OutputSet outputs, bool isMixed)
     {
         IsMixed = isMixed;
         Images = outputs.ImageBytes.ToArray();

@@ -1,0 +1,27 @@
+using NUnit.Framework;
+
+namespace GuidedMixup.Tests.Cuda;
+
+/// <summary>What needs the emulated driver: skipped by name where it is not. Not parallel, for it changes what the driver does.</summary>
+[NonParallelizable]
+public abstract class CudaFixture
+{
+    [OneTimeSetUp]
+    public void NeedsTheEmulatedDriver()
+    {
+        if (!EmulatedDriver.IsHere) Assert.Ignore(EmulatedDriver.Why);
+    }
+
+    [SetUp]
+    public void Begin()
+    {
+        EmulatedDriver.Reset();
+        CudaKernels.Load();
+    }
+
+    [TearDown]
+    public void End()
+    {
+        EmulatedDriver.Reset();
+    }
+}
