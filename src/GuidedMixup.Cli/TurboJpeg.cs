@@ -44,12 +44,13 @@ internal static unsafe class TurboJpeg
                 int width, height, subsampling, colours;
                 var length = new CULong((nuint)file.Length);
                 if (readHeader(handle, data, length, &width, &height, &subsampling, &colours) != 0) throw Bad(handle, name);
-                if (width < 1 || height < 1) throw new InputException($"{name}: not a readable JPEG: no picture follows its first bytes (truncated or corrupt).");
+                if (width < 1 || height < 1)
+                    throw new InputException($"{name}: not a readable JPEG: no picture follows its first bytes (truncated or corrupt).");
                 long pixelCount = (long)width * height;
                 if (pixelCount > (long)file.Length * MaxPixelsPerByte || pixelCount * 3 > Array.MaxLength)
                 {
-                    throw new InputException(
-                        $"{name}: not a readable JPEG: the header claims {width}×{height} pixels; {file.Length} bytes cannot hold them, or they are above 2 GiB.");
+                    string claim = $"{name}: not a readable JPEG: the header claims {width}×{height} pixels";
+                    throw new InputException($"{claim}; {file.Length} bytes cannot hold them, or they are above 2 GiB.");
                 }
 
                 var picture = new Picture(width, height, 3);

@@ -16,7 +16,8 @@ public sealed class BadInputTests
 
     private static IEnumerable<TestCaseData> Pictures()
     {
-        static TestCaseData Case(string name, byte[] content, string why) => new TestCaseData(name, content, why).SetArgDisplayNames(name, why);
+        static TestCaseData Case(string name, byte[] content, string why) =>
+            new TestCaseData(name, content, why).SetArgDisplayNames(name, why);
         byte[] photo = File.ReadAllBytes(Scratch.Photo("cat-face")), corrupt = [.. photo];
         corrupt[photo.Length / 2] ^= 0x10;
         yield return Case("zero.png", [], "zero bytes");
@@ -68,7 +69,8 @@ public sealed class BadInputTests
         yield return Case("twice the magic", [.. whole[..6], .. whole], "version");
         yield return Case("long header", [.. whole[..6], 2, 0, 255, 255, 255, 255, .. whole[12..]], "header claims");
         yield return Case("petabytes", Scratch.Npy(Float4 + "(1000000, 1000, 1000000, 1000)}", new byte[8]), "header claims");
-        yield return Case("overflow", Scratch.Npy(Float4 + "(4294967296, 4294967296, 4294967296, 4294967296)}", new byte[8]), "more than 2^63");
+        yield return Case(
+            "overflow", Scratch.Npy(Float4 + "(4294967296, 4294967296, 4294967296, 4294967296)}", new byte[8]), "more than 2^63");
         yield return Case("past 64 bits", Scratch.Npy(Float4 + "(99999999999999999999, 1, 4, 4)}", new byte[8]), "99999999999999999999");
         yield return Case("negative", Scratch.Npy(Float4 + "(-1, 3, 8, 8)}", new byte[8]), "'shape'");
         yield return Case("no images", Scratch.Npy(Float4 + "(0, 3, 8, 8)}", []), "at least 1");
@@ -76,10 +78,13 @@ public sealed class BadInputTests
         yield return Case("rank 9", Scratch.Npy(Float4 + "(1, 1, 1, 1, 1, 1, 1, 1, 1)}", new byte[4]), "dimensions");
         yield return Case("scalar", Scratch.Npy(Float4 + "()}", new byte[4]), "[N,C,H,W]");
         yield return Case("3 rows", Scratch.Npy(Float4 + "(2, 3, 3, 8)}", new byte[2 * 3 * 3 * 8 * 4]), "at least 4");
-        yield return Case("integers", Scratch.Npy("{'descr': '<i4', 'fortran_order': False, 'shape': (1, 1, 4, 4)}", new byte[64]), "<i4 where float32");
+        yield return Case(
+            "integers", Scratch.Npy("{'descr': '<i4', 'fortran_order': False, 'shape': (1, 1, 4, 4)}", new byte[64]), "<i4 where float32");
         yield return Case("complex", Scratch.Npy("{'descr': '<c8', 'fortran_order': False, 'shape': (1, 1, 4, 4)}", new byte[128]), "<c8");
-        yield return Case("objects", Scratch.Npy("{'descr': '|O', 'fortran_order': False, 'shape': (1, 1, 4, 4)}", new byte[128]), "'descr'");
-        yield return Case("structured", Scratch.Npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1, 1, 4, 4)}", new byte[64]), "'descr'");
+        yield return Case(
+            "objects", Scratch.Npy("{'descr': '|O', 'fortran_order': False, 'shape': (1, 1, 4, 4)}", new byte[128]), "'descr'");
+        yield return Case(
+            "structured", Scratch.Npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1, 1, 4, 4)}", new byte[64]), "'descr'");
         yield return Case("no shape", Scratch.Npy("{'descr': '<f4', 'fortran_order': False}", new byte[64]), "'shape'");
     }
 
@@ -131,13 +136,15 @@ public sealed class BadInputTests
         string images = scratch.Images("x.npy", 2, 3, 8, 8);
         string missing = Path.Combine(scratch.Folder, "missing");
         CommandRun.Of("mix", missing, "-o", scratch.Out).Fails(1, missing);
-        CommandRun.Of("mix", Directory.CreateDirectory(Path.Combine(scratch.Folder, "empty")).FullName, "-o", scratch.Out).Fails(1, "no pictures");
+        CommandRun.Of(
+            "mix", Directory.CreateDirectory(Path.Combine(scratch.Folder, "empty")).FullName, "-o", scratch.Out).Fails(1, "no pictures");
         CommandRun.Of("stages", missing, "--out", scratch.Out).Fails(1, missing);
         CommandRun.Of("stages", scratch.Folder, "--out", scratch.Out).Fails(1, "a folder");
         CommandRun.Of("stages", images, "--out", images).Fails(1, "is a file where a folder is needed");
         CommandRun.Of("stages", images, "--out", Path.Combine(images, "sub")).Fails(1, "sub");
         CommandRun.Of("mix", "--size", "8", "-o", Path.Combine(images, "sub")).Fails(1, "sub");
-        Assert.That(Directory.GetFileSystemEntries(scratch.Folder).Select(entry => Path.GetFileName(entry)), Is.EquivalentTo(new[] { "x.npy", "empty" }));
+        Assert.That(
+            Directory.GetFileSystemEntries(scratch.Folder).Select(entry => Path.GetFileName(entry)), Is.EquivalentTo(new[] { "x.npy", "empty" }));
     }
 
     [Test]
@@ -147,7 +154,8 @@ public sealed class BadInputTests
         using var scratch = new Scratch();
         string images = scratch.Images("x.npy", 2, 3, 8, 8);
         Directory.CreateDirectory(scratch.Out);
-        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows)) File.SetUnixFileMode(scratch.Out, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+            File.SetUnixFileMode(scratch.Out, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         CommandRun.Of("stages", images, "--out", scratch.Out).Fails(1, "denied");
     }
 

@@ -22,7 +22,8 @@ public sealed class MixTests
         JsonElement[] images = [.. report.RootElement.GetProperty("images").EnumerateArray()];
         string[] names = [.. images.Select(image => image.GetProperty("name").GetString()!)];
         Assert.That(names, Has.Length.EqualTo(12).And.Ordered);
-        Assert.That(scratch.OutFiles, Is.EquivalentTo(images.Select(image => image.GetProperty("file").GetString()).Append("contact-sheet.png")));
+        Assert.That(
+            scratch.OutFiles, Is.EquivalentTo(images.Select(image => image.GetProperty("file").GetString()).Append("contact-sheet.png")));
 
         // The same photographs, normalised as float32, through the other command.
         Picture[] photos = [.. names.Select(name => Png.Decode(File.ReadAllBytes(Scratch.Photo(name)), name))];
@@ -71,8 +72,10 @@ public sealed class MixTests
             CommandRun run = CommandRun.Of(
                 "mix", "-o", scratch.Out, "--json", "--size", "32", "--pairing", "random", "--seed", seed, "--threads", threads).Succeeds();
             using JsonDocument report = JsonDocument.Parse(run.Output);
-            string pairs = string.Join(' ', report.RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("partner")));
-            return pairs + "|" + string.Join(' ', scratch.OutFiles.Select(file => Convert.ToHexString(File.ReadAllBytes(Path.Combine(scratch.Out, file)))));
+            string pairs = string.Join(
+                ' ', report.RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("partner")));
+            return pairs + "|" + string.Join(
+                ' ', scratch.OutFiles.Select(file => Convert.ToHexString(File.ReadAllBytes(Path.Combine(scratch.Out, file)))));
         }
 
         string first = Pairs("1", "1");

@@ -44,7 +44,8 @@ public sealed class StagesTests
         using var scratch = new Scratch();
         JsonElement report = Run(scratch, "edge_nan", isGradient: false);
         Assert.That(scratch.Integers("idx.npy"), Is.EqualTo(new long[] { 3, 0, 1, 2 }));
-        foreach (string file in new[] { "norm.npy", "dist.npy", "mask.npy", "ratio.npy" }) Assert.That(scratch.Floats(file), Has.All.Matches<float>(float.IsFinite), file);
+        foreach (string file in new[] { "norm.npy", "dist.npy", "mask.npy", "ratio.npy" })
+            Assert.That(scratch.Floats(file), Has.All.Matches<float>(float.IsFinite), file);
         float[] mixed = scratch.Floats("mixed.npy");
         bool[] hasNaN = [.. mixed.Chunk(mixed.Length / 4).Select(image => image.Any(float.IsNaN))];
         Assert.That(hasNaN, Is.EqualTo(new[] { false, false, true, true }), "only image 2 and the one mixed with it");
@@ -61,7 +62,8 @@ public sealed class StagesTests
         float[] norm = scratch.Floats("norm.npy"), mask = scratch.Floats("mask.npy");
         long[] partners = scratch.Integers("idx.npy");
         int plane = norm.Length / partners.Length, repaired = 0;
-        Assert.That(norm.Concat(mask).Concat(scratch.Floats("ratio.npy")).Concat(scratch.Floats("mixed.npy")), Has.All.Matches<float>(float.IsFinite));
+        Assert.That(
+            norm.Concat(mask).Concat(scratch.Floats("ratio.npy")).Concat(scratch.Floats("mixed.npy")), Has.All.Matches<float>(float.IsFinite));
         for (int i = 0; i < partners.Length; i++)
         {
             bool isFlagged = report.GetProperty("flags")[i].GetString()!.Contains("DegenerateMap", StringComparison.Ordinal);
@@ -111,7 +113,8 @@ public sealed class StagesTests
 
         using var greedy = new Scratch();
         CommandRun.Of(
-            "stages", Scratch.Golden(Name, "input"), "--out", greedy.Out, "--labels", Scratch.Golden(Name, "targets"), "--classes", "10").Succeeds();
+            "stages", Scratch.Golden(Name, "input"), "--out", greedy.Out,
+            "--labels", Scratch.Golden(Name, "targets"), "--classes", "10").Succeeds();
         Assert.That(greedy.OutFiles, Does.Contain("labels.npy"));
         Assert.That(greedy.Floats("labels.npy"), Is.EqualTo(Floats(Scratch.Golden(Name, "mixed_targets"))).Within(5e-6));
     }

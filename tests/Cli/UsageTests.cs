@@ -63,7 +63,8 @@ public sealed class UsageTests
         JsonElement root = report.RootElement;
         Assert.That(root.GetProperty("simd_width").GetInt32(), Is.AnyOf(128, 256, 512));
         Assert.That(root.GetProperty("threads").GetInt32(), Is.GreaterThan(0));
-        Assert.That(root.GetProperty("backends").EnumerateArray().Select(backend => backend.GetProperty("available").GetBoolean()), Is.EqualTo(new[] { true, false }));
+        Assert.That(
+            root.GetProperty("backends").EnumerateArray().Select(backend => backend.GetProperty("available").GetBoolean()), Is.EqualTo(new[] { true, false }));
         Assert.That(CommandRun.Of("--version").Succeeds().Output, Does.StartWith(root.GetProperty("version").GetString()!));
     }
 }
