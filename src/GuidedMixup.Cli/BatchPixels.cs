@@ -22,7 +22,7 @@ internal sealed unsafe class BatchPixels
         for (long i = 0; i < batch.View.Length; i++)
         {
             if (!float.IsFinite(values[i]))
-                {
+            {
                 long image = i / (batch.View.Length / batch.View.Shape[0]);
                 throw new InputException($"{name}: image {image} holds {values[i]}; pictures need finite pixels.");
             }
