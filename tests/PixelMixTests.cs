@@ -126,18 +126,8 @@ public sealed class PixelMixTests(Backend backend)
 
     private static int[] Indices(GuardedTensor tensor) => Array.ConvertAll(tensor.ToDoubles(), v => (int)v);
 
-    /// <summary>Within a few roundings of float32, and one of the result's type.</summary>
-    private void AssertMixed(GuardedTensor mixed, double[] x, double[] mask, int[] partners, int c, string what)
-    {
-        int pixels = (int)(mixed.Shape[2] * mixed.Shape[3]);
-        double[] expected = Reference.PixelMix.Mix(x, mask, partners, c, pixels);
-        double[] size = Reference.PixelMix.Mix(Array.ConvertAll(x, v => Math.Abs(v) + 1), mask, partners, c, pixels);
-        bool isByte = mixed.Type == ElementType.UInt8;
-        double[] bounds = expected.Select((value, i) => (Tolerance.Alone * size[i])
-            + (isByte ? 0.5 : mixed.Type == ElementType.Float32 ? 0 : (ElementBits.Epsilon(mixed.Type) * Math.Abs(value)) + ElementBits.Tiny(mixed.Type)))
-            .ToArray();
-        Tolerance.Each(mixed.ToDoubles(), expected, bounds, $"{backend}, reference: mixed, {mixed.Type}", what);
-    }
+    private void AssertMixed(GuardedTensor mixed, double[] x, double[] mask, int[] partners, int c, string what) =>
+        Tolerance.MixedPixels(mixed, x, mask, partners, c, $"{backend}, reference: mixed", what);
 
     private (double[] Mask, double[] Ratio, int[] Flags) Mix(
         GuardedTensor images, GuardedTensor maps, GuardedTensor partners, GuardedTensor mixed, GuidedMixerOptions options, string what)

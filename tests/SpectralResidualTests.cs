@@ -17,7 +17,7 @@ public sealed class SpectralResidualTests(Backend backend)
         double[] expected = Reference.SpectralResidual.Compute(
             Pixels.Normalised(images, options), batch.N, batch.C, batch.H, batch.W, Pixels.Weights(options));
         double[] saliency = Compute(images, options, $"{batch}");
-        double[] bounds = Bounds(images, options, expected, saliency);
+        double[] bounds = InputRounding.Bounds(images, options, expected, saliency);
         Tolerance.Each(saliency, expected, bounds, $"{backend}, reference: saliency", $"{batch}");
     }
 
@@ -61,7 +61,7 @@ public sealed class SpectralResidualTests(Backend backend)
         int h = int.Parse(size.Split('x')[0], null), w = int.Parse(size.Split('x')[1], null);
         using var images = GuardedTensor.Holding(ElementType.Float32, IllConditioned(kind, h, w), 1, 1, h, w);
         double[] expected = Reference.SpectralResidual.Compute(images.ToDoubles(), 1, 1, h, w);
-        double bound = Math.Max(4 * Change(images, new GuidedMixerOptions(), expected)[0], Tolerance.Map * expected.Max());
+        double bound = Math.Max(4 * InputRounding.Change(images, new GuidedMixerOptions(), expected)[0], Tolerance.Map * expected.Max());
         double[] saliency = Compute(images, new GuidedMixerOptions(), $"{kind} {size}");
         Tolerance.Absolute(saliency, expected, bound, $"{backend}, reference: saliency, ill-conditioned", $"{kind} {size}");
     }
@@ -116,40 +116,6 @@ public sealed class SpectralResidualTests(Backend backend)
         }
 
         return image;
-    }
-
-    /// <summary>The bound of every pixel; an image that a near-zero bin makes ill-conditioned is held to its own rounding.</summary>
-    private static double[] Bounds(GuardedTensor images, GuidedMixerOptions options, double[] expected, double[] saliency)
-    {
-        int n = (int)images.Shape[0], pixels = expected.Length / n;
-        double[] bounds = new double[expected.Length], change = [];
-        for (int i = 0; i < n; i++)
-        {
-            double[] map = expected[(i * pixels)..((i + 1) * pixels)];
-            double bound = Tolerance.Map * map.Max();
-            bool isOutside = map.Where((value, at) => Math.Abs(value - saliency[(i * pixels) + at]) > bound).Any();
-            if (isOutside && change.Length == 0) change = Change(images, options, expected);
-            bounds.AsSpan(i * pixels, pixels).Fill(isOutside ? Math.Max(4 * change[i], bound) : bound);
-        }
-
-        return bounds;
-    }
-
-    /// <summary>The largest change of each reference map under 32 seeded perturbations of the image by one unit in the last place.</summary>
-    private static double[] Change(GuardedTensor images, GuidedMixerOptions options, double[] expected)
-    {
-        int n = (int)images.Shape[0], c = (int)images.Shape[1], h = (int)images.Shape[2], w = (int)images.Shape[3];
-        double[] x = Pixels.Normalised(images, options), change = new double[n];
-        var random = new Random(h * w);
-        for (int trial = 0; trial < 32; trial++)
-        {
-            double[] moved = Array.ConvertAll(
-                x, value => (double)(random.Next(2) == 0 ? MathF.BitIncrement((float)value) : MathF.BitDecrement((float)value)));
-            double[] other = Reference.SpectralResidual.Compute(moved, n, c, h, w, Pixels.Weights(options));
-            for (int i = 0; i < other.Length; i++) change[i / (h * w)] = Math.Max(change[i / (h * w)], Math.Abs(other[i] - expected[i]));
-        }
-
-        return change;
     }
 
     private double[] Compute(GuardedTensor images, GuidedMixerOptions options, string what)

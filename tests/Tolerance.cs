@@ -80,6 +80,22 @@ public static class Tolerance
         Each(Array.ConvertAll(actual, d => d * d), Array.ConvertAll(expected, d => d * d), bounds, stage, what);
     }
 
+    /// <summary>Mixed images from these very pixels and masks: a few roundings of float32, and one of the result's type.</summary>
+    public static void MixedPixels(GuardedTensor mixed, double[] x, double[] mask, int[] partners, int c, string stage, string what)
+    {
+        int pixels = (int)(mixed.Shape[2] * mixed.Shape[3]);
+        double[] expected = Reference.PixelMix.Mix(x, mask, partners, c, pixels);
+        double[] size = Reference.PixelMix.Mix(Array.ConvertAll(x, v => Math.Abs(v) + 1), mask, partners, c, pixels);
+        double Rounding(double value) => mixed.Type switch
+        {
+            ElementType.UInt8 => 0.5,
+            ElementType.Float32 => 0,
+            _ => (ElementBits.Epsilon(mixed.Type) * Math.Abs(value)) + ElementBits.Tiny(mixed.Type),
+        };
+        double[] bounds = expected.Select((value, i) => (Alone * size[i]) + Rounding(value)).ToArray();
+        Each(mixed.ToDoubles(), expected, bounds, $"{stage}, {mixed.Type}", what);
+    }
+
     /// <summary>|actual[i] − expected[i]| ≤ bounds[i].</summary>
     public static void Each(double[] actual, double[] expected, double[] bounds, string stage, string what)
     {
