@@ -12,7 +12,8 @@ public sealed class CycleCoverTests(Backend backend)
 {
     [Test]
     public void Greedy_OfAnyMatrix_IsTheReference(
-        [Values("random", "asymmetric", "ties", "zeros", "negative", "some NaN", "all NaN", "some minus infinity", "infinities", "a row of NaN")]
+        [Values("random", "asymmetric", "ties", "zeros", "negative", "some NaN", "all NaN", "some minus infinity", "infinities",
+            "a row of NaN")]
         string kind,
         [Values(1, 2, 3, 4, 5, 8, 16, 17, 31, 64, 65, 128, 200)] int n)
     {
@@ -35,7 +36,8 @@ public sealed class CycleCoverTests(Backend backend)
         using var plain = GuardedTensor.Holding(ElementType.Float32, matrix, 17, 17);
         using var spoiled = GuardedTensor.Holding(ElementType.Float32, other, 17, 17);
         int[] expected = Greedy(plain, null, ElementType.Int32, out _, "zero diagonal");
-        Assert.That(Greedy(spoiled, null, ElementType.Int32, out int[] flags, $"diagonal {diagonal}"), Is.EqualTo(expected), $"diagonal {diagonal}");
+        Assert.That(Greedy(spoiled, null, ElementType.Int32, out int[] flags, $"diagonal {diagonal}"), Is.EqualTo(expected),
+            $"diagonal {diagonal}");
         Assert.That(flags, Is.All.Zero, $"diagonal {diagonal}: flags");
     }
 
@@ -51,7 +53,8 @@ public sealed class CycleCoverTests(Backend backend)
             string what = $"{n} images, seed {seed}, step {step}, rank {rank}, {name}";
             using GuardedTensor? members = Members(subset);
             using var partners = GuardedTensor.Compact(n % 2 == 0 ? ElementType.Int64 : ElementType.Int32, n);
-            CycleCover.Random(backend.View(partners), seed, step, rank, members == null ? default : backend.View(members), backend.Execution);
+            CycleCover.Random(
+                backend.View(partners), seed, step, rank, members == null ? default : backend.View(members), backend.Execution);
             backend.Finish();
             partners.AssertIntact($"Random of {what}: partners");
             members?.AssertIntact($"Random of {what}: subset");
@@ -114,7 +117,8 @@ public sealed class CycleCoverTests(Backend backend)
     }
 
     private static int[] Flags(GuardedTensor distance, int n) => Enumerable.Range(0, n)
-        .Select(i => Enumerable.Range(0, n).Any(j => j != i && double.IsNaN(distance[(i * n) + j])) ? (int)ImageFlags.NotANumberDistance : 0)
+        .Select(i => Enumerable.Range(0, n).Any(j => j != i && double.IsNaN(distance[(i * n) + j])))
+        .Select(hasNaN => hasNaN ? (int)ImageFlags.NotANumberDistance : 0)
         .ToArray();
 
     private static void AssertOneCycle(int[] partners, bool[]? subset, string what)

@@ -22,7 +22,8 @@ public sealed class LabelMixTests(Backend backend)
     public void Soft_OfRows_IsTheReference([Values(1, 2, 3, 64, 65)] int n, [Values(1, 2, 10, 1000)] int k)
     {
         var random = new Random(n * k);
-        using var labels = GuardedTensor.Holding(ElementType.Float32, Enumerable.Range(0, n * k).Select(_ => random.NextDouble()).ToArray(), n, k);
+        using var labels =
+            GuardedTensor.Holding(ElementType.Float32, Enumerable.Range(0, n * k).Select(_ => random.NextDouble()).ToArray(), n, k);
         Soft(labels, labels.ToDoubles(), n, k, $"{n} rows of {k}");
     }
 
@@ -53,7 +54,8 @@ public sealed class LabelMixTests(Backend backend)
             long[] shape = type == ElementType.Float32 ? [n, 11] : [n];
             int row = type == ElementType.Float32 ? 11 : 1;
             var random = new Random(n);
-            double[] values = Enumerable.Range(0, n * row).Select(_ => type == ElementType.Float32 ? random.NextDouble() : random.Next()).ToArray();
+            double[] values =
+                Enumerable.Range(0, n * row).Select(_ => type == ElementType.Float32 ? random.NextDouble() : random.Next()).ToArray();
             using var labels = GuardedTensor.Holding(type, values, shape);
             using var partners = Batch.AnyPartners(n, ElementType.Int32, n);
             using GuardedTensor a = GuardedTensor.Compact(type, shape), b = GuardedTensor.Compact(type, shape);

@@ -91,7 +91,8 @@ public sealed class PipelineTests(Backend backend)
         for (int i = 0; i < 9; i++)
         {
             if (members[i]) continue;
-            Assert.That(after.AsSpan(i * image, image).ToArray(), Is.EqualTo(before.AsSpan(i * image, image).ToArray()), $"{pairing} {layout}: image {i}");
+            Assert.That(after.AsSpan(i * image, image).ToArray(), Is.EqualTo(before.AsSpan(i * image, image).ToArray()),
+                $"{pairing} {layout}: image {i}");
         }
 
         AssertChain(run, inputs, options, DistanceMetric.L2, $"subset, {pairing} {layout}");
@@ -99,7 +100,8 @@ public sealed class PipelineTests(Backend backend)
     }
 
     [Test]
-    public void Mix_WithPartnersHandedIn_UsesThem([Values(ElementType.Int32, ElementType.Int64)] ElementType type, [Values(1, 2, 7, 64)] int n)
+    public void Mix_WithPartnersHandedIn_UsesThem(
+        [Values(ElementType.Int32, ElementType.Int64)] ElementType type, [Values(1, 2, 7, 64)] int n)
     {
         using var x = Batch.Images(n, ElementType.Float32, BatchLayout.Nhwc, n, 3, 8, 12);
         using var partners = Batch.AnyPartners(n, type, n);
@@ -119,7 +121,8 @@ public sealed class PipelineTests(Backend backend)
         {
             string what = $"{mode}, probability {probability}, step {step}";
             bool[] members = Enumerable.Range(0, 6)
-                .Select(i => (Reference.Philox.Key(11, step, 1, 1, mode == ProbabilityMode.Image ? (uint)i : 0) >> 11) / Math.ScaleB(1, 53) < probability)
+                .Select(i => Reference.Philox.Key(11, step, 1, 1, mode == ProbabilityMode.Image ? (uint)i : 0))
+                .Select(key => (key >> 11) * Math.ScaleB(1, -53) < probability)
                 .ToArray();
             using var run = new MixRun(backend, options, new MixRunInputs(x) { Step = step }, what);
             Assert.That(run.IsMixed, Is.EqualTo(members.Any(m => m)), $"{what}: IsMixed");

@@ -56,13 +56,15 @@ public sealed class PixelMixTests(Backend backend)
 
     [Test]
     public void Mix_OfAnImageWithItself_KeepsEveryBit(
-        [Values(ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.UInt8)] ElementType type, [Values] BatchLayout layout)
+        [Values(ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.UInt8)] ElementType type,
+        [Values] BatchLayout layout)
     {
         using var images = Batch.Images(9, type, layout, 3, 3, 9, 21);
         using var maps = Batch.Normalised(9, 3, 9, 21);
         using var partners = GuardedTensor.Holding(ElementType.Int32, [0, 1, 2], 3);
         using var mixed = GuardedTensor.Create(type, _layouts[3 - (int)layout], 3, 3, 9, 21);
-        (double[] mask, double[] ratio, int[] flags) = Mix(images, maps, partners, mixed, new GuidedMixerOptions(), $"itself, {type} {layout}");
+        (double[] mask, double[] ratio, int[] flags) =
+            Mix(images, maps, partners, mixed, new GuidedMixerOptions(), $"itself, {type} {layout}");
         Assert.That(mixed.ToBytes(), Is.EqualTo(images.ToBytes()), $"{type} {layout}: mixed with itself");
         Assert.That(mask, Is.All.EqualTo(0.5), $"{type} {layout}: mask");
         Assert.That(ratio, Is.All.EqualTo(0.5), $"{type} {layout}: ratio");
@@ -90,7 +92,8 @@ public sealed class PixelMixTests(Backend backend)
     public void Mix_WhereBothMapsAreZero_IsTheMeanAndFlagged()
     {
         using var images = Batch.Images(4, ElementType.Float32, BatchLayout.Nchw, 4, 3, 7, 9);
-        double[] map = Enumerable.Range(0, 63).Select(i => i < 20 ? 0 : 1 / 43.0).ToArray(), full = Enumerable.Repeat(1 / 63.0, 63).ToArray();
+        double[] map = Enumerable.Range(0, 63).Select(i => i < 20 ? 0 : 1 / 43.0).ToArray();
+        double[] full = Enumerable.Repeat(1 / 63.0, 63).ToArray();
         using var maps = GuardedTensor.Holding(ElementType.Float32, [.. map, .. map, .. full, .. full], 4, 7, 9);
         using var partners = GuardedTensor.Holding(ElementType.Int32, [1, 2, 3, 0], 4);
         using var mixed = GuardedTensor.Create(ElementType.Float32, BatchLayout.Nchw, 4, 3, 7, 9);
@@ -141,7 +144,8 @@ public sealed class PixelMixTests(Backend backend)
         backend.Finish();
         foreach ((GuardedTensor tensor, string name) in new[]
         {
-            (images, "images"), (maps, "maps"), (partners, "partners"), (mixed, "mixed"), (mask, "mask"), (ratio, "ratio"), (flags, "flags"),
+            (images, "images"), (maps, "maps"), (partners, "partners"), (mixed, "mixed"), (mask, "mask"), (ratio, "ratio"),
+            (flags, "flags"),
         })
         {
             tensor.AssertIntact($"Mix of {what}: {name}");

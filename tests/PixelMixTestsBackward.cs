@@ -51,7 +51,8 @@ public sealed class PixelMixTestsBackward(Backend backend)
         double[] x = Enumerable.Range(0, N * C * H * W).Select(_ => random.NextDouble() - 0.5).ToArray();
         double[] weights = Enumerable.Range(0, x.Length).Select(_ => (double)(float)(random.NextDouble() - 0.5)).ToArray();
         int[] partners = [2, 2, 2, 0];
-        using var mask = GuardedTensor.Holding(ElementType.Float32, Enumerable.Range(0, N * H * W).Select(_ => random.NextDouble()).ToArray(), N, H, W);
+        using var mask =
+            GuardedTensor.Holding(ElementType.Float32, Enumerable.Range(0, N * H * W).Select(_ => random.NextDouble()).ToArray(), N, H, W);
         using var gradient = GuardedTensor.Holding(ElementType.Float32, weights, N, C, H, W);
         using var pairs = GuardedTensor.Holding(ElementType.Int32, Array.ConvertAll(partners, p => (double)p), N);
         using var result = GuardedTensor.Compact(ElementType.Float32, N, C, H, W);
@@ -73,14 +74,16 @@ public sealed class PixelMixTestsBackward(Backend backend)
 
         Tolerance.Absolute(result.ToDoubles(), differences, Tolerance.Alone, $"{backend}: backward against differences", "4x2x4x5");
         Tolerance.Absolute(
-            Reference.PixelMix.Backward(weights, mask.ToDoubles(), partners, C, H * W), differences, 1e-12, "Reference: backward against differences", "4x2x4x5");
+            Reference.PixelMix.Backward(weights, mask.ToDoubles(), partners, C, H * W), differences, 1e-12,
+            "Reference: backward against differences", "4x2x4x5");
     }
 
     private GuardedTensor Run(GuardedTensor gradient, GuardedTensor partners, BatchLayout layout, string what)
     {
         int n = (int)gradient.Shape[0], c = (int)gradient.Shape[1], h = (int)gradient.Shape[2], w = (int)gradient.Shape[3];
         var random = new Random(n);
-        using var mask = GuardedTensor.Holding(ElementType.Float32, Enumerable.Range(0, n * h * w).Select(_ => random.NextDouble()).ToArray(), n, h, w);
+        using var mask =
+            GuardedTensor.Holding(ElementType.Float32, Enumerable.Range(0, n * h * w).Select(_ => random.NextDouble()).ToArray(), n, h, w);
         var result = GuardedTensor.Create(gradient.Type, layout, n, c, h, w);
         PixelMix.Backward(backend.View(gradient), backend.View(mask), backend.View(partners), backend.View(result), backend.Execution);
         backend.Finish();
@@ -94,9 +97,10 @@ public sealed class PixelMixTestsBackward(Backend backend)
         double[] expected = Reference.PixelMix.Backward(g, m, pairs, c, h * w);
         // Summed in float32, rounded to the type once.
         double[] size = Reference.PixelMix.Backward(Array.ConvertAll(g, Math.Abs), m, pairs, c, h * w);
-        double[] bounds = expected.Select((value, i) => (Tolerance.Alone * size[i]) + 1e-30
-            + (gradient.Type == ElementType.Float32 ? 0 : (ElementBits.Epsilon(gradient.Type) * Math.Abs(value)) + ElementBits.Tiny(gradient.Type)))
-            .ToArray();
+        double Rounding(double value) => gradient.Type == ElementType.Float32
+            ? 0
+            : (ElementBits.Epsilon(gradient.Type) * Math.Abs(value)) + ElementBits.Tiny(gradient.Type);
+        double[] bounds = expected.Select((value, i) => (Tolerance.Alone * size[i]) + 1e-30 + Rounding(value)).ToArray();
         Tolerance.Each(result.ToDoubles(), expected, bounds, $"{backend}, reference: backward, {gradient.Type}", what);
         return result;
     }

@@ -21,7 +21,9 @@ public sealed class ResizeTests
 
     [Test]
     public void Resize_OfAnySize_IsTheReference(
-        [Values("4x4", "129x4", "131x160", "400x33", "1000x7")] string from, [Values("128x128", "4x5", "300x17")] string to, [Values] bool antialias)
+        [Values("4x4", "129x4", "131x160", "400x33", "1000x7")] string from,
+        [Values("128x128", "4x5", "300x17")] string to,
+        [Values] bool antialias)
     {
         int h = int.Parse(from.Split('x')[0], null), w = int.Parse(from.Split('x')[1], null);
         int toH = int.Parse(to.Split('x')[0], null), toW = int.Parse(to.Split('x')[1], null);

@@ -33,7 +33,8 @@ public sealed class SpectralResidualTests(Backend backend)
         double[] released = Reference.SpectralResidual.Compute(images.ToDoubles(), 1, 3, h, w);
         double[] saliency = Compute(images, options, $"antialias {h}x{w}");
         Tolerance.OfMaximum(saliency, expected, 1, Tolerance.Map, $"{backend}, reference: saliency, antialias", $"{h}x{w}");
-        Assert.That(saliency.Zip(released, (a, b) => Math.Abs(a - b)).Max(), Is.GreaterThan(1e-3 * released.Max()), $"{h}x{w}: antialias differs");
+        Assert.That(saliency.Zip(released, (a, b) => Math.Abs(a - b)).Max(), Is.GreaterThan(1e-3 * released.Max()),
+            $"{h}x{w}: antialias differs");
     }
 
     [TestCase(1, 3)]
@@ -48,14 +49,17 @@ public sealed class SpectralResidualTests(Backend backend)
             var options = new GuidedMixerOptions { BlurSize = size, BlurSigma = sigma };
             double[] expected = Reference.SpectralResidual.Compute(images.ToDoubles(), 2, 3, h, w, blurSize: size, sigma: sigma);
             double[] saliency = Compute(images, options, $"blur {size}, {sigma} of {h}x{w}");
-            Tolerance.OfMaximum(saliency, expected, 2, Tolerance.Map, $"{backend}, reference: saliency, any blur", $"{size}, {sigma} of {h}x{w}");
+            Tolerance.OfMaximum(
+                saliency, expected, 2, Tolerance.Map, $"{backend}, reference: saliency, any blur", $"{size}, {sigma} of {h}x{w}");
         }
     }
 
     /// <summary>Near-zero bins have a logarithm and a phase made of rounding; there the input's own rounding sets the bound.</summary>
     [Test]
     public void Compute_OfIllConditionedImages_IsWithinTheInputsOwnRounding(
-        [Values("constant", "large constant", "nearly constant", "one pixel", "stripes across", "stripes down", "diagonal stripes", "steps")] string kind,
+        [Values("constant", "large constant", "nearly constant", "one pixel", "stripes across", "stripes down", "diagonal stripes",
+            "steps")]
+        string kind,
         [Values("4x4", "16x16", "32x32", "33x47", "64x48", "13x26", "31x97", "100x60", "127x17", "64x64", "131x24")] string size)
     {
         int h = int.Parse(size.Split('x')[0], null), w = int.Parse(size.Split('x')[1], null);
@@ -91,7 +95,8 @@ public sealed class SpectralResidualTests(Backend backend)
         for (int i = 0; i < 4; i++)
         {
             if (i != 2)
-                Assert.That(saliency.Skip(i * pixels).Take(pixels), Is.EqualTo(expected.Skip(i * pixels).Take(pixels)), $"{value}: image {i} of {h}x{w}");
+                Assert.That(saliency.Skip(i * pixels).Take(pixels), Is.EqualTo(expected.Skip(i * pixels).Take(pixels)),
+                    $"{value}: image {i} of {h}x{w}");
         }
     }
 

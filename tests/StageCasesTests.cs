@@ -38,7 +38,8 @@ public sealed class StageCasesTests
             StageCases.CompactMaps(), StageCases.Pipelines(),
         ];
         int[] counts = [.. all.Select(cases => cases.Count())];
-        Assert.That(counts.Sum(), Is.LessThanOrEqualTo(400).Or.GreaterThan(10_000), $"{string.Join(" + ", counts)} cases (or the full product)");
+        Assert.That(counts.Sum(), Is.LessThanOrEqualTo(400).Or.GreaterThan(10_000),
+            $"{string.Join(" + ", counts)} cases (or the full product)");
     }
 
     [Test]

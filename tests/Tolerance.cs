@@ -39,7 +39,8 @@ public static class Tolerance
     private static readonly ConcurrentDictionary<string, (double Share, string Line)> _worst = new();
 
     /// <summary>The largest error of every kind of comparison so far, as a share of its bound.</summary>
-    public static string Report => string.Join('\n', _worst.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => $"{w.Key}: {w.Value.Line}"));
+    public static string Report =>
+        string.Join('\n', _worst.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => $"{w.Key}: {w.Value.Line}"));
 
     /// <summary>|actual − expected| ≤ bound · max |expected| of the image; not finite where expected is not, and only there.</summary>
     public static void OfMaximum(double[] actual, double[] expected, int images, double bound, string stage, string what)
@@ -49,7 +50,8 @@ public static class Tolerance
         for (int i = 0; i < images; i++)
         {
             double maximum = 0;
-            foreach (double value in expected.AsSpan(i * length, length)) maximum = Math.Max(maximum, double.IsFinite(value) ? Math.Abs(value) : 0);
+            foreach (double value in expected.AsSpan(i * length, length))
+                maximum = Math.Max(maximum, double.IsFinite(value) ? Math.Abs(value) : 0);
             bounds.AsSpan(i * length, length).Fill(bound * maximum);
         }
 
