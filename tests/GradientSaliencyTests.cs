@@ -13,7 +13,8 @@ public sealed class GradientSaliencyTests(Backend backend)
     {
         using var gradient = Batch.Gradient(batch.Seed, batch.Type, batch.Layout, batch.N, batch.C, batch.H, batch.W);
         double[] expected = Reference.GradientSaliency.Compute(gradient.ToDoubles(), batch.N, batch.C, batch.H, batch.W);
-        Tolerance.Relative(Compute(gradient, $"{batch}"), expected, Tolerance.Alone, $"{backend}, reference: gradient saliency", $"{batch}");
+        Tolerance.Relative(
+            Compute(gradient, $"{batch}"), expected, Tolerance.Alone, $"{backend}, reference: gradient saliency", $"{batch}");
     }
 
     [Test]
