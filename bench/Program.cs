@@ -16,7 +16,8 @@ if (BenchmarkSettings.IsShort && !rest.Contains("--filter")) rest = [.. rest, "-
 Job job = BenchmarkSettings.IsShort
     ? new Job("Short").WithToolchain(InProcessEmitToolchain.Instance)
         .WithWarmupCount(1).WithIterationCount(3).WithLaunchCount(1).WithInvocationCount(1).WithUnrollFactor(1)
-    : Job.Default;
+    // As default, so that BenchmarkDotNet's own --job replaces it.
+    : Job.Default.WithMaxIterationCount(30).AsDefault();
 IConfig config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default)
     .WithSummaryStyle(SummaryStyle.Default.WithRatioStyle(RatioStyle.Value));
 Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(BenchmarkSettings).Assembly).Run(rest, config)];
