@@ -18,9 +18,12 @@ public enum ImageFlags
     /// <summary>The image holds NaN or ±Inf pixels; they stay where they are.</summary>
     NonFinitePixels = 2,
 
-    /// <summary>Somewhere both the image's map and its partner's are 0; the mask is 0.5 there.</summary>
+    /// <summary>
+    /// Somewhere the image's map and its partner's give no ratio: both are 0, or (maps handed to the mix alone) one is negative or not
+    /// finite, or their sum overflows. The mask is 0.5 there.
+    /// </summary>
     EmptyOverlap = 4,
 
-    /// <summary>The image's row of a handed-in distance matrix holds NaN (off the diagonal), which counts as −∞.</summary>
+    /// <summary>The image's distance to another image of the subset, handed in, is NaN; it counts as −∞.</summary>
     NotANumberDistance = 8,
 }

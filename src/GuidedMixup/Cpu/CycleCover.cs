@@ -40,7 +40,12 @@ internal static unsafe class CycleCover
         int count = Members((byte*)subset.Data, n, members);
         if (strict || !flags.IsEmpty)
         {
-            for (int i = 0; i < n; i++) found[i] = HasNaN(d + (nint)i * n, n, i) ? (int)ImageFlags.NotANumberDistance : 0;
+            new Span<int>(found, n).Clear();
+            for (int i = 0; i < count; i++)
+            {
+                if (HasNaN(d + (nint)members[i] * n, members, count, members[i])) found[members[i]] = (int)ImageFlags.NotANumberDistance;
+            }
+
             if (strict) Strict.ThrowOnAny(found, n);
             if (!flags.IsEmpty) new Span<int>(found, n).CopyTo(new Span<int>(flags.Data, n));
         }
@@ -172,11 +177,11 @@ internal static unsafe class CycleCover
         return count;
     }
 
-    private static bool HasNaN(float* row, int n, int diagonal)
+    private static bool HasNaN(float* row, int* members, int count, int diagonal)
     {
-        for (int j = 0; j < n; j++)
+        for (int j = 0; j < count; j++)
         {
-            if (j != diagonal && float.IsNaN(row[j])) return true;
+            if (members[j] != diagonal && float.IsNaN(row[members[j]])) return true;
         }
 
         return false;
