@@ -18,6 +18,18 @@ public sealed class GradientSaliencyTests(Backend backend)
     }
 
     [Test]
+    public void Compute_OfEveryTypeLayoutAndChannels_IsTheReference(
+        [Values(ElementType.Float32, ElementType.Float16, ElementType.BFloat16)] ElementType type,
+        [Values] BatchLayout layout,
+        [Values(1, 2, 3, 4, 7)] int c)
+    {
+        using var gradient = Batch.Gradient(c, type, layout, 3, c, 9, 35);
+        double[] expected = Reference.GradientSaliency.Compute(gradient.ToDoubles(), 3, c, 9, 35);
+        string what = $"3x{c}x9x35 {type} {layout}";
+        Tolerance.Relative(Compute(gradient, what), expected, Tolerance.Alone, $"{backend}, reference: gradient saliency", what);
+    }
+
+    [Test]
     public void Compute_OfZeroNaNAndInfinity_KeepsEachInItsPlace()
     {
         double[] values = new double[2 * 3 * 4 * 5];

@@ -72,20 +72,52 @@ public sealed class PixelMixTests(Backend backend)
     }
 
     [Test]
-    public void Mix_OfBytesHalfway_RoundsToEven([Values] BatchLayout layout)
+    public void Mix_OfNeighboursHalfway_RoundsToEven(
+        [Values(ElementType.Float16, ElementType.BFloat16, ElementType.UInt8)] ElementType type, [Values] BatchLayout layout)
     {
-        // Equal maps: every pixel is the mean of a and b, often with a half at the end.
-        double[] pixels = Enumerable.Range(0, 2 * 256).Select(i => (double)(i < 256 ? i : 37 * i % 256)).ToArray();
-        double[] expected = Enumerable.Range(0, 512)
-            .Select(i => Math.Round((pixels[i % 256] + pixels[256 + (i % 256)]) / 2, MidpointRounding.ToEven)).ToArray();
-        using var images = GuardedTensor.Create(ElementType.UInt8, layout, 2, 1, 4, 64);
-        images.Fill(pixels);
+        // Equal maps: every pixel is the mean of a and the next number after a, halfway between the two.
+        using var images = GuardedTensor.Create(type, layout, 2, 1, 4, 61);
+        var random = new Random(2);
+        for (int i = 0; i < 244; i++)
+        {
+            images[i] = type == ElementType.UInt8 ? i : random.NextDouble() * Math.ScaleB(1, random.Next(-20, 15));
+            images[244 + i] = type == ElementType.UInt8 ? i + 1 : ElementBits.Next(images[i], type);
+        }
+
         images.Freeze();
-        using var maps = GuardedTensor.Holding(ElementType.Float32, Enumerable.Repeat(1 / 256.0, 512).ToArray(), 2, 4, 64);
+        using var expected = GuardedTensor.Compact(type, 2, 1, 4, 61);
+        for (int i = 0; i < 488; i++) expected[i] = (images[i % 244] + images[244 + (i % 244)]) / 2;
+        using var maps = GuardedTensor.Holding(ElementType.Float32, Enumerable.Repeat(1 / 244.0, 488).ToArray(), 2, 4, 61);
         using var partners = GuardedTensor.Holding(ElementType.Int32, [1, 0], 2);
-        using var mixed = GuardedTensor.Create(ElementType.UInt8, layout, 2, 1, 4, 64);
-        Mix(images, maps, partners, mixed, new GuidedMixerOptions(), $"halves, {layout}");
-        Assert.That(mixed.ToDoubles(), Is.EqualTo(expected), $"{layout}: halves");
+        using var mixed = GuardedTensor.Create(type, layout, 2, 1, 4, 61);
+        Mix(images, maps, partners, mixed, new GuidedMixerOptions(), $"halves, {type} {layout}");
+        Assert.That(mixed.ToDoubles(), Is.EqualTo(expected.ToDoubles()), $"{type} {layout}: halves");
+    }
+
+    [Test]
+    public void Mix_OfEveryTypeAndPairOfLayouts_IsTheReference(
+        [Values(ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.UInt8)] ElementType type,
+        [Values] BatchLayout layout,
+        [Values] BatchLayout result,
+        [Values(1, 3, 4)] int c)
+    {
+        ElementType[] types = type == ElementType.UInt8
+            ? [ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.UInt8]
+            : [type];
+        var batch = new StageCase(3, c, 9, 35, type, layout, c);
+        GuidedMixerOptions options = Pixels.Options(batch);
+        using var images = Batch.Images(c, type, layout, 3, c, 9, 35);
+        using var maps = Batch.Normalised(c, 3, 9, 35);
+        using var partners = GuardedTensor.Holding(ElementType.Int32, [2, 0, 0], 3);
+        double[] mask = Reference.PixelMix.Mask(maps.ToDoubles(), [2, 0, 0], 9 * 35);
+        foreach (ElementType to in types)
+        {
+            string what = $"{batch} to {to} {result}";
+            using var mixed = GuardedTensor.Create(to, result, 3, c, 9, 35);
+            Mix(images, maps, partners, mixed, options, what);
+            double[] x = to == ElementType.UInt8 ? images.ToDoubles() : Pixels.Normalised(images, options);
+            AssertMixed(mixed, x, mask, [2, 0, 0], c, what);
+        }
     }
 
     [Test]

@@ -17,7 +17,19 @@ public sealed class PixelMixTestsBackward(Backend backend)
         using GuardedTensor partners = batch.Seed % 3 > 0
             ? Batch.AnyPartners(batch.Seed, index, batch.N)
             : Batch.Permutation(batch.Seed, index, batch.N);
-        Run(gradient, partners, (BatchLayout)(batch.Seed / 3 % 4), $"{batch}");
+        Run(gradient, partners, (BatchLayout)(batch.Seed / 3 % 4), $"{batch}").Dispose();
+    }
+
+    [Test]
+    public void Backward_OfEveryTypeAndPairOfLayouts_IsTheReference(
+        [Values(ElementType.Float32, ElementType.Float16, ElementType.BFloat16)] ElementType type,
+        [Values] BatchLayout layout,
+        [Values] BatchLayout result,
+        [Values(1, 3, 4)] int c)
+    {
+        using var gradient = Batch.Gradient(c, type, layout, 4, c, 9, 35);
+        using var partners = GuardedTensor.Holding(ElementType.Int64, [2, 1, 0, 0], 4);
+        Run(gradient, partners, result, $"4x{c}x9x35 {type} {layout} to {result}").Dispose();
     }
 
     [TestCase(0)]
@@ -29,7 +41,7 @@ public sealed class PixelMixTestsBackward(Backend backend)
         {
             using var gradient = Batch.Gradient(5, type, BatchLayout.Nchw, 65, 3, 5, 7);
             using var partners = GuardedTensor.Holding(ElementType.Int32, Enumerable.Repeat((double)partner, 65).ToArray(), 65);
-            Run(gradient, partners, BatchLayout.Nhwc, $"65 images with partner {partner}, {type}");
+            Run(gradient, partners, BatchLayout.Nhwc, $"65 images with partner {partner}, {type}").Dispose();
         }
     }
 

@@ -21,6 +21,22 @@ public sealed class SpectralResidualTests(Backend backend)
         Tolerance.Each(saliency, expected, bounds, $"{backend}, reference: saliency", $"{batch}");
     }
 
+    [Test]
+    public void Compute_OfEveryTypeLayoutAndChannels_IsTheReference(
+        [Values(ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.UInt8)] ElementType type,
+        [Values] BatchLayout layout,
+        [Values(1, 3, 4)] int c,
+        [Values(9, 130)] int h)
+    {
+        var batch = new StageCase(2, c, h, 21, type, layout, c + h);
+        using var images = Batch.Images(batch.Seed, type, layout, 2, c, h, 21);
+        GuidedMixerOptions options = Pixels.Options(batch);
+        double[] expected = Reference.SpectralResidual.Compute(Pixels.Normalised(images, options), 2, c, h, 21, Pixels.Weights(options));
+        double[] saliency = Compute(images, options, $"{batch}");
+        double[] bounds = InputRounding.Bounds(images, options, expected, saliency);
+        Tolerance.Each(saliency, expected, bounds, $"{backend}, reference: saliency", $"{batch}");
+    }
+
     [TestCase(129, 64)]
     [TestCase(224, 224)]
     [TestCase(160, 131)]
