@@ -24,6 +24,8 @@ public enum ImageFlags
     /// </summary>
     EmptyOverlap = 4,
 
-    /// <summary>The image's distance to another image of the subset, handed in, is NaN; it counts as −∞.</summary>
+    /// <summary>
+    /// The image's row of a handed-in distance matrix holds NaN off the diagonal, be it towards an image outside the subset; NaN counts as −∞.
+    /// </summary>
     NotANumberDistance = 8,
 }

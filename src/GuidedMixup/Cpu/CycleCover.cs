@@ -40,12 +40,7 @@ internal static unsafe class CycleCover
         int count = Members((byte*)subset.Data, n, members);
         if (strict || !flags.IsEmpty)
         {
-            new Span<int>(found, n).Clear();
-            for (int i = 0; i < count; i++)
-            {
-                if (HasNaN(d + (nint)members[i] * n, members, count, members[i])) found[members[i]] = (int)ImageFlags.NotANumberDistance;
-            }
-
+            for (int i = 0; i < n; i++) found[i] = HasNaN(d + (nint)i * n, n, i) ? (int)ImageFlags.NotANumberDistance : 0;
             if (strict) Strict.ThrowOnAny(found, n);
             if (!flags.IsEmpty) new Span<int>(found, n).CopyTo(new Span<int>(flags.Data, n));
         }
@@ -177,11 +172,11 @@ internal static unsafe class CycleCover
         return count;
     }
 
-    private static bool HasNaN(float* row, int* members, int count, int diagonal)
+    private static bool HasNaN(float* row, int n, int diagonal)
     {
-        for (int j = 0; j < count; j++)
+        for (int j = 0; j < n; j++)
         {
-            if (members[j] != diagonal && float.IsNaN(row[members[j]])) return true;
+            if (j != diagonal && float.IsNaN(row[j])) return true;
         }
 
         return false;
