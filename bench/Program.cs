@@ -13,11 +13,18 @@ BenchmarkSettings.IsShort = args.Contains("--short");
 string[] rest = [.. args.Where(arg => arg != "--short")];
 if (BenchmarkSettings.IsShort && !rest.Contains("--filter")) rest = [.. rest, "--filter", "*"];
 
-Job job = BenchmarkSettings.IsShort
-    ? new Job("Short").WithToolchain(InProcessEmitToolchain.Instance)
-        .WithWarmupCount(1).WithIterationCount(3).WithLaunchCount(1).WithInvocationCount(1).WithUnrollFactor(1)
-    : Job.Default;
-IConfig config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default)
+IConfig config = DefaultConfig.Instance.AddDiagnoser(MemoryDiagnoser.Default)
     .WithSummaryStyle(SummaryStyle.Default.WithRatioStyle(RatioStyle.Value));
+if (BenchmarkSettings.IsShort)
+{
+    // The JIT's tiers settle within some 40 calls; a pilot stage would take longer than all of them.
+    config = config.AddJob(new Job("Short").WithToolchain(InProcessEmitToolchain.Instance)
+        .WithWarmupCount(1).WithIterationCount(3).WithInvocationCount(32).WithUnrollFactor(1));
+}
+else if (!rest.Contains("--job") && !rest.Contains("-j"))
+{
+    config = config.AddJob(Job.Default.WithMaxIterationCount(30));
+}
+
 Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(BenchmarkSettings).Assembly).Run(rest, config)];
 return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;

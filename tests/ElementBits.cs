@@ -28,6 +28,15 @@ public static unsafe class ElementBits
         }
     }
 
+    /// <summary>The next larger number of a half type after a positive one.</summary>
+    public static double Next(double value, ElementType type)
+    {
+        ushort bits = 0;
+        Write(&bits, type, value);
+        bits++;
+        return Read(&bits, type);
+    }
+
     /// <summary>The largest relative error of rounding to <paramref name="type"/>: half a unit in the last place.</summary>
     public static double Epsilon(ElementType type) => type switch
     {

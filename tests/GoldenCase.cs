@@ -17,7 +17,9 @@ public sealed class GoldenCase
         Name = element.GetProperty("name").GetString()!;
         Kind = element.GetProperty("kind").GetString()!;
         _files = element.GetProperty("arrays").EnumerateObject().ToDictionary(a => a.Name, a => a.Value.GetProperty("file").GetString()!);
-        Shape = element.TryGetProperty("shape", out JsonElement shape) ? shape.EnumerateArray().Select(s => s.GetInt32()).ToArray() : [0, 0, 0, 0];
+        Shape = element.TryGetProperty("shape", out JsonElement shape)
+            ? shape.EnumerateArray().Select(s => s.GetInt32()).ToArray()
+            : [0, 0, 0, 0];
     }
 
     /// <summary>Every case of the manifest.</summary>

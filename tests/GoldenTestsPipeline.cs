@@ -24,7 +24,8 @@ public sealed class GoldenTestsPipeline(Stages stages)
         Tolerance.Absolute(result.Ratio, answer.Ratio, Tolerance.Ratio, Name("ratio"), $"{golden}");
         Tolerance.Absolute(result.Mixed, answer.Mixed, Tolerance.Mixed, Name("mixed"), $"{golden}");
         if (golden.Has("norm_exact"))
-            Tolerance.OfMaximum(result.Normalised, golden.Values("norm_exact"), golden.N, Tolerance.Map, Name("normalised, exact"), $"{golden}");
+            Tolerance.OfMaximum(
+                result.Normalised, golden.Values("norm_exact"), golden.N, Tolerance.Map, Name("normalised, exact"), $"{golden}");
     }
 
     [TestCaseSource(typeof(GoldenTests), nameof(GoldenTests.Batches), new object[] { "mask_random" })]
@@ -45,7 +46,8 @@ public sealed class GoldenTestsPipeline(Stages stages)
         Reference.PipelineResult result = stages.Run(images, null, null, golden.Shape);
         int image = golden.C * golden.H * golden.W;
         int[] spoiled = Enumerable.Range(0, images.Length).Where(i => double.IsNaN(images[i])).ToArray();
-        Assert.That(spoiled, Is.Not.Empty.And.All.GreaterThanOrEqualTo(2 * image).And.All.LessThan(3 * image), "the golden's NaN is in image 2");
+        Assert.That(spoiled, Is.Not.Empty.And.All.GreaterThanOrEqualTo(2 * image).And.All.LessThan(3 * image),
+            "the golden's NaN is in image 2");
         Assert.That(result.Partners, Is.EqualTo(new[] { 3, 0, 1, 2 }), $"{stages}: partners of edge_nan");
         Assert.That(result.IsDegenerate, Is.EqualTo(new[] { false, false, true, false }), $"{stages}: flags of edge_nan");
         // Image 2 reaches its own mix and that of the image whose partner it is.
@@ -53,7 +55,8 @@ public sealed class GoldenTestsPipeline(Stages stages)
         int[] allowed = spoiled.Concat(spoiled.Select(place => place - (2 * image) + (successor * image))).Order().ToArray();
         int[] found = Enumerable.Range(0, images.Length).Where(i => !double.IsFinite(result.Mixed[i])).ToArray();
         Assert.That(found, Is.EqualTo(allowed), $"{stages}: NaN of edge_nan in the mixed images");
-        Assert.That(result.Mask.Concat(result.Ratio).Concat(result.Distance).Concat(result.Normalised).All(double.IsFinite), Is.True, $"{stages}: edge_nan");
+        Assert.That(result.Mask.Concat(result.Ratio).Concat(result.Distance).Concat(result.Normalised).All(double.IsFinite), Is.True,
+            $"{stages}: edge_nan");
     }
 
     private string Name(string stage) => $"{stages}, golden chain: {stage}";

@@ -13,7 +13,20 @@ public sealed class GradientSaliencyTests(Backend backend)
     {
         using var gradient = Batch.Gradient(batch.Seed, batch.Type, batch.Layout, batch.N, batch.C, batch.H, batch.W);
         double[] expected = Reference.GradientSaliency.Compute(gradient.ToDoubles(), batch.N, batch.C, batch.H, batch.W);
-        Tolerance.Relative(Compute(gradient, $"{batch}"), expected, Tolerance.Alone, $"{backend}, reference: gradient saliency", $"{batch}");
+        Tolerance.Relative(
+            Compute(gradient, $"{batch}"), expected, Tolerance.Alone, $"{backend}, reference: gradient saliency", $"{batch}");
+    }
+
+    [Test]
+    public void Compute_OfEveryTypeLayoutAndChannels_IsTheReference(
+        [Values(ElementType.Float32, ElementType.Float16, ElementType.BFloat16)] ElementType type,
+        [Values] BatchLayout layout,
+        [Values(1, 2, 3, 4, 7)] int c)
+    {
+        using var gradient = Batch.Gradient(c, type, layout, 3, c, 9, 35);
+        double[] expected = Reference.GradientSaliency.Compute(gradient.ToDoubles(), 3, c, 9, 35);
+        string what = $"3x{c}x9x35 {type} {layout}";
+        Tolerance.Relative(Compute(gradient, what), expected, Tolerance.Alone, $"{backend}, reference: gradient saliency", what);
     }
 
     [Test]

@@ -18,7 +18,9 @@ public sealed unsafe class GuardedTensor : IDisposable
     private readonly byte[] _frozen;
     private bool _isFrozen;
 
-    /// <summary>A tensor of the given shape, strides in elements, its first element <paramref name="offset"/> elements into the memory.</summary>
+    /// <summary>
+    /// A tensor of the given shape, strides in elements, its first element <paramref name="offset"/> elements into the memory.
+    /// </summary>
     public GuardedTensor(ElementType type, long[] shape, long[] strides, long offset = 0)
     {
         Type = type;

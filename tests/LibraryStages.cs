@@ -141,7 +141,9 @@ public sealed class LibraryStages(Backend backend) : Stages
     private static GuardedTensor Floats(double[]? values, params int[] shape)
     {
         long[] sizes = Array.ConvertAll(shape, size => (long)size);
-        return values == null ? GuardedTensor.Compact(ElementType.Float32, sizes) : GuardedTensor.Holding(ElementType.Float32, values, sizes);
+        return values == null
+            ? GuardedTensor.Compact(ElementType.Float32, sizes)
+            : GuardedTensor.Holding(ElementType.Float32, values, sizes);
     }
 
     private static int[] Indices(GuardedTensor tensor) => Array.ConvertAll(tensor.ToDoubles(), v => (int)v);

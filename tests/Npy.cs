@@ -8,7 +8,9 @@ using System.Text.RegularExpressions;
 
 namespace GuidedMixup.Tests;
 
-/// <summary>A little-endian, C-order .npy file of float32 or int32, as the goldens are; shares no code with the command's own reader.</summary>
+/// <summary>
+/// A little-endian, C-order .npy file of float32 or int32, as the goldens are; shares no code with the command's own reader.
+/// </summary>
 public sealed partial class Npy
 {
     private Npy(long[] shape, double[] values)
@@ -33,11 +35,12 @@ public sealed partial class Npy
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(size => long.Parse(size, CultureInfo.InvariantCulture))
             .ToArray();
+        bool isFloat = header.Contains("<f4", StringComparison.Ordinal);
+        if (!isFloat && !header.Contains("<i4", StringComparison.Ordinal)) throw new InvalidDataException($"{path}: {header}");
         ReadOnlySpan<byte> data = bytes.AsSpan(start + length);
-        double[] values;
-        if (header.Contains("<f4", StringComparison.Ordinal)) values = Array.ConvertAll(MemoryMarshal.Cast<byte, float>(data).ToArray(), v => (double)v);
-        else if (header.Contains("<i4", StringComparison.Ordinal)) values = Array.ConvertAll(MemoryMarshal.Cast<byte, int>(data).ToArray(), v => (double)v);
-        else throw new InvalidDataException($"{path}: {header}");
+        double[] values = isFloat
+            ? Array.ConvertAll(MemoryMarshal.Cast<byte, float>(data).ToArray(), v => (double)v)
+            : Array.ConvertAll(MemoryMarshal.Cast<byte, int>(data).ToArray(), v => (double)v);
         if (values.Length != shape.Aggregate(1L, (a, b) => a * b)) throw new InvalidDataException($"{path}: {values.Length} values.");
         return new Npy(shape, values);
     }

@@ -93,7 +93,8 @@ public sealed class PairDistanceTests(Backend backend)
     {
         int n = (int)maps.Shape[0], pixels = (int)(maps.Length / n);
         double[] l1 = Reference.PairDistance.Compute(maps.ToDoubles(), n, pixels, DistanceMetric.L1);
-        Tolerance.Relative(Compute(maps, DistanceMetric.L1, what), l1, Tolerance.GoldenDistance, $"{backend}, reference: distance, L1", what);
+        Tolerance.Relative(
+            Compute(maps, DistanceMetric.L1, what), l1, Tolerance.GoldenDistance, $"{backend}, reference: distance, L1", what);
         double[] cosine = Reference.PairDistance.Compute(maps.ToDoubles(), n, pixels, DistanceMetric.Cosine);
         Tolerance.Absolute(
             Compute(maps, DistanceMetric.Cosine, what), cosine, Tolerance.Alone, $"{backend}, reference: distance, cosine", what);

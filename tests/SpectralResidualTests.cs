@@ -17,7 +17,23 @@ public sealed class SpectralResidualTests(Backend backend)
         double[] expected = Reference.SpectralResidual.Compute(
             Pixels.Normalised(images, options), batch.N, batch.C, batch.H, batch.W, Pixels.Weights(options));
         double[] saliency = Compute(images, options, $"{batch}");
-        double[] bounds = Bounds(images, options, expected, saliency);
+        double[] bounds = InputRounding.Bounds(images, options, expected, saliency);
+        Tolerance.Each(saliency, expected, bounds, $"{backend}, reference: saliency", $"{batch}");
+    }
+
+    [Test]
+    public void Compute_OfEveryTypeLayoutAndChannels_IsTheReference(
+        [Values(ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.UInt8)] ElementType type,
+        [Values] BatchLayout layout,
+        [Values(1, 3, 4)] int c,
+        [Values(9, 130)] int h)
+    {
+        var batch = new StageCase(2, c, h, 21, type, layout, c + h);
+        using var images = Batch.Images(batch.Seed, type, layout, 2, c, h, 21);
+        GuidedMixerOptions options = Pixels.Options(batch);
+        double[] expected = Reference.SpectralResidual.Compute(Pixels.Normalised(images, options), 2, c, h, 21, Pixels.Weights(options));
+        double[] saliency = Compute(images, options, $"{batch}");
+        double[] bounds = InputRounding.Bounds(images, options, expected, saliency);
         Tolerance.Each(saliency, expected, bounds, $"{backend}, reference: saliency", $"{batch}");
     }
 
@@ -33,7 +49,8 @@ public sealed class SpectralResidualTests(Backend backend)
         double[] released = Reference.SpectralResidual.Compute(images.ToDoubles(), 1, 3, h, w);
         double[] saliency = Compute(images, options, $"antialias {h}x{w}");
         Tolerance.OfMaximum(saliency, expected, 1, Tolerance.Map, $"{backend}, reference: saliency, antialias", $"{h}x{w}");
-        Assert.That(saliency.Zip(released, (a, b) => Math.Abs(a - b)).Max(), Is.GreaterThan(1e-3 * released.Max()), $"{h}x{w}: antialias differs");
+        Assert.That(saliency.Zip(released, (a, b) => Math.Abs(a - b)).Max(), Is.GreaterThan(1e-3 * released.Max()),
+            $"{h}x{w}: antialias differs");
     }
 
     [TestCase(1, 3)]
@@ -48,20 +65,23 @@ public sealed class SpectralResidualTests(Backend backend)
             var options = new GuidedMixerOptions { BlurSize = size, BlurSigma = sigma };
             double[] expected = Reference.SpectralResidual.Compute(images.ToDoubles(), 2, 3, h, w, blurSize: size, sigma: sigma);
             double[] saliency = Compute(images, options, $"blur {size}, {sigma} of {h}x{w}");
-            Tolerance.OfMaximum(saliency, expected, 2, Tolerance.Map, $"{backend}, reference: saliency, any blur", $"{size}, {sigma} of {h}x{w}");
+            Tolerance.OfMaximum(
+                saliency, expected, 2, Tolerance.Map, $"{backend}, reference: saliency, any blur", $"{size}, {sigma} of {h}x{w}");
         }
     }
 
     /// <summary>Near-zero bins have a logarithm and a phase made of rounding; there the input's own rounding sets the bound.</summary>
     [Test]
     public void Compute_OfIllConditionedImages_IsWithinTheInputsOwnRounding(
-        [Values("constant", "large constant", "nearly constant", "one pixel", "stripes across", "stripes down", "diagonal stripes", "steps")] string kind,
+        [Values("constant", "large constant", "nearly constant", "one pixel", "stripes across", "stripes down", "diagonal stripes",
+            "steps")]
+        string kind,
         [Values("4x4", "16x16", "32x32", "33x47", "64x48", "13x26", "31x97", "100x60", "127x17", "64x64", "131x24")] string size)
     {
         int h = int.Parse(size.Split('x')[0], null), w = int.Parse(size.Split('x')[1], null);
         using var images = GuardedTensor.Holding(ElementType.Float32, IllConditioned(kind, h, w), 1, 1, h, w);
         double[] expected = Reference.SpectralResidual.Compute(images.ToDoubles(), 1, 1, h, w);
-        double bound = Math.Max(4 * Change(images, new GuidedMixerOptions(), expected)[0], Tolerance.Map * expected.Max());
+        double bound = Math.Max(4 * InputRounding.Change(images, new GuidedMixerOptions(), expected)[0], Tolerance.Map * expected.Max());
         double[] saliency = Compute(images, new GuidedMixerOptions(), $"{kind} {size}");
         Tolerance.Absolute(saliency, expected, bound, $"{backend}, reference: saliency, ill-conditioned", $"{kind} {size}");
     }
@@ -91,7 +111,8 @@ public sealed class SpectralResidualTests(Backend backend)
         for (int i = 0; i < 4; i++)
         {
             if (i != 2)
-                Assert.That(saliency.Skip(i * pixels).Take(pixels), Is.EqualTo(expected.Skip(i * pixels).Take(pixels)), $"{value}: image {i} of {h}x{w}");
+                Assert.That(saliency.Skip(i * pixels).Take(pixels), Is.EqualTo(expected.Skip(i * pixels).Take(pixels)),
+                    $"{value}: image {i} of {h}x{w}");
         }
     }
 
@@ -116,40 +137,6 @@ public sealed class SpectralResidualTests(Backend backend)
         }
 
         return image;
-    }
-
-    /// <summary>The bound of every pixel; an image that a near-zero bin makes ill-conditioned is held to its own rounding.</summary>
-    private static double[] Bounds(GuardedTensor images, GuidedMixerOptions options, double[] expected, double[] saliency)
-    {
-        int n = (int)images.Shape[0], pixels = expected.Length / n;
-        double[] bounds = new double[expected.Length], change = [];
-        for (int i = 0; i < n; i++)
-        {
-            double[] map = expected[(i * pixels)..((i + 1) * pixels)];
-            double bound = Tolerance.Map * map.Max();
-            bool isOutside = map.Where((value, at) => Math.Abs(value - saliency[(i * pixels) + at]) > bound).Any();
-            if (isOutside && change.Length == 0) change = Change(images, options, expected);
-            bounds.AsSpan(i * pixels, pixels).Fill(isOutside ? Math.Max(4 * change[i], bound) : bound);
-        }
-
-        return bounds;
-    }
-
-    /// <summary>The largest change of each reference map under 32 seeded perturbations of the image by one unit in the last place.</summary>
-    private static double[] Change(GuardedTensor images, GuidedMixerOptions options, double[] expected)
-    {
-        int n = (int)images.Shape[0], c = (int)images.Shape[1], h = (int)images.Shape[2], w = (int)images.Shape[3];
-        double[] x = Pixels.Normalised(images, options), change = new double[n];
-        var random = new Random(h * w);
-        for (int trial = 0; trial < 32; trial++)
-        {
-            double[] moved = Array.ConvertAll(
-                x, value => (double)(random.Next(2) == 0 ? MathF.BitIncrement((float)value) : MathF.BitDecrement((float)value)));
-            double[] other = Reference.SpectralResidual.Compute(moved, n, c, h, w, Pixels.Weights(options));
-            for (int i = 0; i < other.Length; i++) change[i / (h * w)] = Math.Max(change[i / (h * w)], Math.Abs(other[i] - expected[i]));
-        }
-
-        return change;
     }
 
     private double[] Compute(GuardedTensor images, GuidedMixerOptions options, string what)

@@ -27,27 +27,31 @@ public static class StageCases
     private static readonly BatchLayout[] _layouts = Enum.GetValues<BatchLayout>();
 
     /// <summary>Images for the spectral residual, whose reference takes H·W·(H + W) steps.</summary>
-    public static IEnumerable<StageCase> Images() => Cases(1, _counts, _channels, _types, _layouts, 60_000);
+    public static IEnumerable<StageCase> Images() => Cases(1, _sizes, _counts, _channels, _types, _layouts, 60_000);
 
     /// <summary>Images and masks for the mix.</summary>
-    public static IEnumerable<StageCase> Mixes() => Cases(2, _counts, _channels, _types, _layouts, 60_000);
+    public static IEnumerable<StageCase> Mixes() => Cases(2, _sizes, _counts, _channels, _types, _layouts, 60_000);
 
     /// <summary>Gradients: the float types.</summary>
-    public static IEnumerable<StageCase> Gradients() => Cases(3, [1, 3, 65], _channels, _types[..3], _layouts, 60_000);
+    public static IEnumerable<StageCase> Gradients() => Cases(3, Third(0), [1, 3, 65], _channels, _types[..3], _layouts, 60_000);
 
     /// <summary>Maps: the float types, one channel.</summary>
-    public static IEnumerable<StageCase> Maps() => Cases(4, [1, 3, 65], [1], _types[..3], [BatchLayout.Nchw, BatchLayout.Crop, BatchLayout.Columns], 60_000);
+    public static IEnumerable<StageCase> Maps() =>
+        Cases(4, Third(1), [1, 3, 65], [1], _types[..3], [BatchLayout.Nchw, BatchLayout.Crop, BatchLayout.Columns], 60_000);
 
     /// <summary>Compact float32 maps, for distances.</summary>
-    public static IEnumerable<StageCase> CompactMaps() => Cases(5, _counts, [1], _types[..1], _layouts[..1], 120_000);
+    public static IEnumerable<StageCase> CompactMaps() => Cases(5, Third(2), [1, 2, 7, 64, 65], [1], _types[..1], _layouts[..1], 120_000);
 
     /// <summary>Small batches for the whole chain.</summary>
-    public static IEnumerable<StageCase> Pipelines() => Cases(6, [1, 2, 7, 64], _channels, _types, _layouts, 20_000);
+    public static IEnumerable<StageCase> Pipelines() => Cases(6, Third(0), [1, 2, 7, 64], _channels, _types, _layouts, 60_000);
+
+    // Every third size: 400 cases in all, and no stage without small, odd and large ones.
+    private static (int H, int W)[] Third(int first) => _sizes.Where((_, i) => i % 3 == first).ToArray();
 
     private static IEnumerable<StageCase> Cases(
-        int seed, int[] counts, int[] channels, ElementType[] types, BatchLayout[] layouts, int mostPixels)
+        int seed, (int H, int W)[] sizes, int[] counts, int[] channels, ElementType[] types, BatchLayout[] layouts, int mostPixels)
     {
-        (int H, int W)[] sizes = _isFull ? [.. from h in _sides from w in _sides select (h, w)] : _sizes;
+        if (_isFull) sizes = [.. from h in _sides from w in _sides select (h, w)];
         bool IsValid(int[] at) => (long)counts[at[0]] * sizes[at[1]].H * sizes[at[1]].W <= mostPixels;
 
         int[] factors = [counts.Length, sizes.Length, channels.Length, types.Length, layouts.Length];

@@ -27,4 +27,26 @@ public sealed class StageCasesTests
         List<StageCase> first = StageCases.Images().ToList(), second = StageCases.Images().ToList();
         Assert.That(first, Is.EqualTo(second), "the spectral residual's cases");
     }
+
+    [Test]
+    public void Cases_OfAllStages_AreAtMost400()
+    {
+        // Gradients serve two stages, saliency and backward, and so do maps: blur and normalise.
+        IEnumerable<StageCase>[] all =
+        [
+            StageCases.Images(), StageCases.Mixes(), StageCases.Gradients(), StageCases.Gradients(), StageCases.Maps(), StageCases.Maps(),
+            StageCases.CompactMaps(), StageCases.Pipelines(),
+        ];
+        int[] counts = [.. all.Select(cases => cases.Count())];
+        Assert.That(counts.Sum(), Is.LessThanOrEqualTo(400).Or.GreaterThan(10_000),
+            $"{string.Join(" + ", counts)} cases (or the full product)");
+    }
+
+    [Test]
+    public void Cases_OfImages_HoldEverySideAsHeightAndAsWidth()
+    {
+        int[] sides = [4, 5, 7, 8, 16, 17, 31, 32, 33, 47, 64, 97, 100, 127, 128, 129, 131, 160, 224, 256];
+        Assert.That(sides.Except(StageCases.Images().Select(c => c.H)), Is.Empty, "heights left out");
+        Assert.That(sides.Except(StageCases.Images().Select(c => c.W)), Is.Empty, "widths left out");
+    }
 }

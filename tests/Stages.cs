@@ -3,7 +3,9 @@ using System.Linq;
 
 namespace GuidedMixup.Tests;
 
-/// <summary>The method's stages on plain arrays: the library on each backend, and the reference. What holds for one must hold for all.</summary>
+/// <summary>
+/// The method's stages on plain arrays: the library on each backend, and the reference. What holds for one must hold for all.
+/// </summary>
 public abstract class Stages
 {
     /// <summary>The reference, and the library on every backend.</summary>
@@ -33,6 +35,8 @@ public abstract class Stages
     /// <summary>Classes [N] → rows [N,K].</summary>
     public abstract double[] Soft(int[] classes, int[] partners, double[] ratio, int k);
 
-    /// <summary>The whole chain; <paramref name="saliency"/> null for spectral residual, <paramref name="partners"/> null for greedy.</summary>
+    /// <summary>
+    /// The whole chain; <paramref name="saliency"/> null for spectral residual, <paramref name="partners"/> null for greedy.
+    /// </summary>
     public abstract Reference.PipelineResult Run(double[] images, double[]? saliency, int[]? partners, int[] shape);
 }

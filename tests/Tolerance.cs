@@ -39,7 +39,8 @@ public static class Tolerance
     private static readonly ConcurrentDictionary<string, (double Share, string Line)> _worst = new();
 
     /// <summary>The largest error of every kind of comparison so far, as a share of its bound.</summary>
-    public static string Report => string.Join('\n', _worst.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => $"{w.Key}: {w.Value.Line}"));
+    public static string Report =>
+        string.Join('\n', _worst.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => $"{w.Key}: {w.Value.Line}"));
 
     /// <summary>|actual − expected| ≤ bound · max |expected| of the image; not finite where expected is not, and only there.</summary>
     public static void OfMaximum(double[] actual, double[] expected, int images, double bound, string stage, string what)
@@ -49,7 +50,8 @@ public static class Tolerance
         for (int i = 0; i < images; i++)
         {
             double maximum = 0;
-            foreach (double value in expected.AsSpan(i * length, length)) maximum = Math.Max(maximum, double.IsFinite(value) ? Math.Abs(value) : 0);
+            foreach (double value in expected.AsSpan(i * length, length))
+                maximum = Math.Max(maximum, double.IsFinite(value) ? Math.Abs(value) : 0);
             bounds.AsSpan(i * length, length).Fill(bound * maximum);
         }
 
@@ -78,6 +80,22 @@ public static class Tolerance
         }
 
         Each(Array.ConvertAll(actual, d => d * d), Array.ConvertAll(expected, d => d * d), bounds, stage, what);
+    }
+
+    /// <summary>Mixed images from these very pixels and masks: a few roundings of float32, and one of the result's type.</summary>
+    public static void MixedPixels(GuardedTensor mixed, double[] x, double[] mask, int[] partners, int c, string stage, string what)
+    {
+        int pixels = (int)(mixed.Shape[2] * mixed.Shape[3]);
+        double[] expected = Reference.PixelMix.Mix(x, mask, partners, c, pixels);
+        double[] size = Reference.PixelMix.Mix(Array.ConvertAll(x, v => Math.Abs(v) + 1), mask, partners, c, pixels);
+        double Rounding(double value) => mixed.Type switch
+        {
+            ElementType.UInt8 => 0.5,
+            ElementType.Float32 => 0,
+            _ => (ElementBits.Epsilon(mixed.Type) * Math.Abs(value)) + ElementBits.Tiny(mixed.Type),
+        };
+        double[] bounds = expected.Select((value, i) => (Alone * size[i]) + Rounding(value)).ToArray();
+        Each(mixed.ToDoubles(), expected, bounds, $"{stage}, {mixed.Type}", what);
     }
 
     /// <summary>|actual[i] − expected[i]| ≤ bounds[i].</summary>

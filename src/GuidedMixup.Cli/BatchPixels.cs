@@ -22,7 +22,11 @@ internal sealed unsafe class BatchPixels
         for (long i = 0; i < batch.View.Length; i++)
         {
             if (!float.IsFinite(values[i]))
-                throw new InputException($"{name}: image {i / (batch.View.Length / batch.View.Shape[0])} holds {values[i]}; pictures need finite pixels.");
+            {
+                long image = i / (batch.View.Length / batch.View.Shape[0]);
+                throw new InputException($"{name}: image {image} holds {values[i]}; pictures need finite pixels.");
+            }
+
             (low, high) = (Math.Min(low, values[i]), Math.Max(high, values[i]));
         }
 

@@ -69,7 +69,8 @@ internal sealed class Canvas
         List<(float, float, float, float)> strokes = Glyphs.Strokes(character);
         for (int y = 0; y < height; y++)
         {
-            for (int x = 0; x < width; x++) coverage[(y * width) + x] = Glyphs.Coverage(strokes, (x + 0.5f) / scale, (y + 0.5f) / scale, scale);
+            for (int x = 0; x < width; x++)
+                coverage[(y * width) + x] = Glyphs.Coverage(strokes, (x + 0.5f) / scale, (y + 0.5f) / scale, scale);
         }
 
         _drawn.Add((character, scale), coverage);

@@ -50,7 +50,8 @@ internal static class ContactSheet
         WriteName(canvas, batch.Names[i], left, top, tile);
         Picture[] pictures =
         [
-            batch.Image(i), HeatMap(batch.Map(i), batch.Size), batch.Image(batch.Partner(i)), Mask(batch.Mask(i), batch.Size), batch.Mixed(i),
+            batch.Image(i), HeatMap(batch.Map(i), batch.Size), batch.Image(batch.Partner(i)),
+            Mask(batch.Mask(i), batch.Size), batch.Mixed(i),
         ];
         int y = top + HeadHeight;
         foreach (Picture picture in pictures)

@@ -21,7 +21,8 @@ internal sealed class InfoCommand
         Command.SetAction(Run);
     }
 
-    internal Command Command { get; } = new("info", "Show the version, the backends and why others are missing, the SIMD width and the threads.");
+    internal Command Command { get; } = new(
+        "info", "Show the version, the backends and why others are missing, the SIMD width and the threads.");
 
     private static string Version
     {
@@ -50,7 +51,7 @@ internal sealed class InfoCommand
         (string Name, string Value)[] rows =
         [
             ("version", Version),
-            ("backend cpu", $"yes: SIMD width {SimdWidth}, {(HasFma ? "with" : "without")} FMA{(HasFma ? "" : " (slow: fused multiply-add is emulated)")}"),
+            ("backend cpu", $"yes: SIMD width {SimdWidth}, {(HasFma ? "with FMA" : "without FMA (slow: it is emulated)")}"),
             ("backend cuda", $"no: {NoCuda}"),
             ("threads", $"{Environment.ProcessorCount} (one a core)"),
             ("JPEG", jpeg),

@@ -12,7 +12,8 @@ internal sealed class JsonReport : IDisposable
     internal JsonReport()
     {
         // Names and folders as people wrote them: this goes to a terminal or a parser, not into HTML.
-        Writer = new Utf8JsonWriter(_stdout, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        Writer = new Utf8JsonWriter(
+            _stdout, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         Writer.WriteStartObject();
     }
 

@@ -38,7 +38,9 @@ internal sealed class LateProgress : IDisposable
     {
         if (_end.Wait(Patience)) return;
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn()).Start(context =>
+        Progress bar = console.Progress().AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn());
+        bar.Start(context =>
         {
             ProgressTask task = context.AddTask("working");
             do

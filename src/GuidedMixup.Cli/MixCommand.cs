@@ -53,7 +53,8 @@ internal sealed class MixCommand
             // An argument that takes any number of names would swallow a mistyped option.
             foreach (Token token in result.Tokens)
             {
-                if (token.Value.StartsWith('-') && !File.Exists(token.Value)) result.AddError($"{token.Value}: no option of mix, and no file");
+                if (token.Value.StartsWith('-') && !File.Exists(token.Value))
+                    result.AddError($"{token.Value}: no option of mix, and no file");
             }
         });
         _shared = new SharedOptions(Command);

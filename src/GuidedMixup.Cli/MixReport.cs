@@ -15,8 +15,8 @@ internal static class MixReport
     {
         bool hasFlags = false;
         for (int i = 0; i < batch.Count; i++) hasFlags |= batch.Flags(i) != ImageFlags.None;
-        Table pairs = new Table().Border(TableBorder.Rounded).AddColumns("image", "mixed with").AddColumn(new TableColumn("λ").RightAligned());
-        pairs.AddColumn("its own share");
+        Table pairs = new Table().Border(TableBorder.Rounded).AddColumns("image", "mixed with");
+        pairs.AddColumn(new TableColumn("λ").RightAligned()).AddColumn("its own share");
         if (hasFlags) pairs.AddColumn("flags");
         for (int i = 0; i < batch.Count; i++)
         {
@@ -25,7 +25,8 @@ internal static class MixReport
             string bar = $"[rgb(250,170,50)]{new string('█', own)}[/][rgb(40,98,190)]{new string('░', BarCells - own)}[/]";
             string[] cells =
             [
-                Markup.Escape(batch.Names[i]), Markup.Escape(batch.Names[batch.Partner(i)]), ratio.ToString("0.000", CultureInfo.InvariantCulture), bar,
+                Markup.Escape(batch.Names[i]), Markup.Escape(batch.Names[batch.Partner(i)]),
+                ratio.ToString("0.000", CultureInfo.InvariantCulture), bar,
             ];
             pairs.AddRow(hasFlags ? [.. cells, batch.Flags(i) == ImageFlags.None ? "" : batch.Flags(i).ToString()] : cells);
         }
@@ -41,7 +42,9 @@ internal static class MixReport
         stages.AddEmptyRow().AddRow("reading files", Format(load)).AddRow("writing files", Format(write));
         stages.Caption(times.IsWarm ? "stages: the second run of each" : "stages: their first run, compilation included");
         Terminal.Out.Write(stages);
-        Terminal.Out.MarkupLineInterpolated($"{batch.Count} images of {batch.Size}×{batch.Size}, mixed into {Path.GetDirectoryName(sheet)!}. Look at [bold]{sheet}[/]");
+        string folder = Path.GetDirectoryName(sheet)!;
+        Terminal.Out.MarkupLineInterpolated(
+            $"{batch.Count} images of {batch.Size}×{batch.Size}, mixed into {folder}. Look at [bold]{sheet}[/]");
         if (batch.Count > ContactSheet.MaxImages) Terminal.Out.WriteLine($"It shows the first {ContactSheet.MaxImages} of them.");
     }
 

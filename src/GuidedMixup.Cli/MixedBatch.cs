@@ -93,7 +93,8 @@ internal sealed class MixedBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _flags }) tensor.Dispose();
+        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _flags })
+            tensor.Dispose();
     }
 
     private void RunStages(GuidedMixerOptions options, Execution execution, StageTimes times)

@@ -63,7 +63,8 @@ internal sealed partial class NpyHeader
         (char byteOrder, char kind) = (descr.Groups[1].Value[0], descr.Groups[2].Value[0]);
         int size = int.Parse(descr.Groups[3].Value, CultureInfo.InvariantCulture);
         bool isNumber = kind switch { 'f' => size is 2 or 4 or 8, 'i' or 'u' => size is 1 or 2 or 4 or 8, 'b' => size == 1, _ => false };
-        if (!isNumber) throw Bad(name, $"its elements are {descr.Groups[1].Value}{kind}{size}; plain integers and floats of up to 64 bits are read");
+        if (!isNumber)
+            throw Bad(name, $"its elements are {descr.Groups[1].Value}{kind}{size}; plain integers and floats of up to 64 bits are read");
 
         string[] parts = shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length > TensorView.MaxRank) throw Bad(name, $"it has {parts.Length} dimensions; at most {TensorView.MaxRank} are read");
@@ -73,7 +74,8 @@ internal sealed partial class NpyHeader
         {
             if (!long.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]))
                 throw Bad(name, $"its shape has the size '{parts[i]}'");
-            if (sizes[i] == 0) throw new InputException($"{name}: shape [{string.Join(',', sizes)}] holds nothing; every size is at least 1.");
+            if (sizes[i] == 0)
+                throw new InputException($"{name}: shape [{string.Join(',', sizes)}] holds nothing; every size is at least 1.");
             // Stop at the first product past any file: eight 63-bit sizes would overflow even this.
             count *= sizes[i];
             if (count > long.MaxValue) break;

@@ -22,8 +22,12 @@ internal sealed class OutputFolder : IDisposable
     internal OutputFolder(string path)
     {
         if (path.Length == 0) throw new InputException("--out: an empty name where a folder is needed.");
-        if (File.Exists(path)) throw new InputException($"--out {path}: a file where a folder is needed.");
         _path = Path.GetFullPath(path);
+        for (string? folder = _path; folder != null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(folder)) throw new InputException($"--out {path}: {folder} is a file where a folder is needed.");
+        }
+
         lock (Gate) Open.Add(this);
     }
 

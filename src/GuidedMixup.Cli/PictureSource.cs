@@ -85,7 +85,8 @@ internal sealed class PictureSource(int size)
 
         (long height, long width, long channels) = isPlanar ? (shape[2], shape[3], shape[1]) : (shape[1], shape[2], shape[3]);
         long samples = header.Length / shape[0];
-        if (samples > Array.MaxLength / 4) throw new InputException($"{path}: images of {height}×{width} pixels; at most 2^29 samples are read.");
+        if (samples > Array.MaxLength / 4)
+            throw new InputException($"{path}: images of {height}×{width} pixels; at most 2^29 samples are read.");
         using HostTensor batch = Npy.Read(path, isBytes ? ElementType.UInt8 : ElementType.Float32);
         var pixels = new BatchPixels(batch, path);
         for (long i = 0; i < shape[0]; i++)

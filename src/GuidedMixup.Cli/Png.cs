@@ -32,7 +32,8 @@ internal static class Png
         {
             if (rest.Length < 12) throw Bad(name, "the file ends before its IEND chunk (truncated)");
             uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
-            if (length > rest.Length - 12) throw Bad(name, $"a chunk claims {length} bytes where {rest.Length - 12} are left (truncated or corrupt)");
+            if (length > rest.Length - 12)
+                throw Bad(name, $"a chunk claims {length} bytes where {rest.Length - 12} are left (truncated or corrupt)");
             ReadOnlySpan<byte> kind = rest.Slice(4, 4), body = rest.Slice(8, (int)length);
             if (Crc32.Append(0, rest.Slice(4, (int)length + 4)) != BinaryPrimitives.ReadUInt32BigEndian(rest[((int)length + 8)..]))
                 throw Bad(name, "the checksum of a chunk does not match (corrupt)");
@@ -48,7 +49,11 @@ internal static class Png
 
         long raw = (header!.RowBytes + 1) * header.Height;
         if (raw > (data.Length + 1) * MaxDeflateRatio || (long)header.Width * header.Height > MaxPixels)
-            throw Bad(name, $"the header claims {header.Width}×{header.Height} pixels; {data.Length} bytes of data cannot hold them, or they are above 2^28");
+        {
+            string claim = $"the header claims {header.Width}×{header.Height} pixels";
+            throw Bad(name, $"{claim}; {data.Length} bytes of data cannot hold them, or they are above 2^28");
+        }
+
         data.Position = 0;
         byte[] rows = Inflate(data, (int)raw, name);
         Unfilter(rows, (int)header.RowBytes, Math.Max(1, header.BitsPerPixel / 8), name);
@@ -175,7 +180,8 @@ internal static class Png
     /// <summary>Palette entries, with alpha where the file has some.</summary>
     private static Picture Look(Header header, byte[] rows, ReadOnlySpan<byte> palette, ReadOnlySpan<byte> alpha, string name)
     {
-        if (palette.IsEmpty || palette.Length % 3 != 0) throw Bad(name, $"the palette has {palette.Length} bytes; it is a positive multiple of 3");
+        if (palette.IsEmpty || palette.Length % 3 != 0)
+            throw Bad(name, $"the palette has {palette.Length} bytes; it is a positive multiple of 3");
         var picture = new Picture(header.Width, header.Height, alpha.IsEmpty ? 3 : 4);
         int to = 0;
         for (int y = 0; y < header.Height; y++)
@@ -224,7 +230,8 @@ internal static class Png
                 throw Bad(name, $"the header claims {width}×{height} pixels; each side is at least 1 and below 2^31");
             (Width, Height, Depth, ColourType) = ((int)width, (int)height, body[8], body[9]);
             Channels = ColourType switch { 0 or 3 => 1, 2 => 3, 4 => 2, 6 => 4, _ => 0 };
-            bool isKnown = Channels > 0 && (Depth == 8 || (Depth == 16 && ColourType != 3) || (Depth is 1 or 2 or 4 && ColourType is 0 or 3));
+            bool isKnown = Channels > 0
+                && (Depth == 8 || (Depth == 16 && ColourType != 3) || (Depth is 1 or 2 or 4 && ColourType is 0 or 3));
             if (!isKnown) throw Bad(name, $"colour type {ColourType} with {Depth} bits a sample does not exist");
             if (body[10] != 0 || body[11] != 0) throw Bad(name, "its compression or filter method is unknown");
             if (body[12] != 0) throw Bad(name, "it is interlaced, which this program does not read; save it without interlacing");

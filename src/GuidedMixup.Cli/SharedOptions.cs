@@ -23,7 +23,8 @@ internal sealed class SharedOptions
         {
             // Text that is no number is the parser's to refuse; its value must not be asked for here.
             string text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
-            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && (value < lowest || value > highest))
+            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
+                && (value < lowest || value > highest))
                 result.AddError($"{option.Name} {text}: at least {lowest} and at most {highest} {note}".TrimEnd());
         });
     }

@@ -12,10 +12,14 @@ internal sealed class StagesCommand
 
     private readonly Option<string?> _saliency = new("--saliency")
     {
-        Description = "Saliency maps of your own (Guided-AP: the norm of the loss gradient), .npy, float32 [N,H,W]; instead of the spectral residual.",
+        Description = "Saliency maps of your own (Guided-AP: the norm of the loss gradient), .npy, float32 [N,H,W]; " +
+            "instead of the spectral residual.",
     };
 
-    private readonly Option<string?> _partner = new("--partner") { Description = "Partners to replay instead of pairing, .npy, int32 or int64 [N]." };
+    private readonly Option<string?> _partner = new("--partner")
+    {
+        Description = "Partners to replay instead of pairing, .npy, int32 or int64 [N].",
+    };
 
     private readonly Option<string?> _labels = new("--labels")
     {
@@ -29,7 +33,10 @@ internal sealed class StagesCommand
         Description = "Antialias the resize to 128×128 (images higher than 128), as newer torchvision does; off as released.",
     };
 
-    private readonly Option<bool> _strict = new("--strict") { Description = "Refuse NaN, empty maps and the like instead of repairing and flagging them." };
+    private readonly Option<bool> _strict = new("--strict")
+    {
+        Description = "Refuse NaN, empty maps and the like instead of repairing and flagging them.",
+    };
 
     private readonly Option<string?> _gray = new("--gray-weights")
     {
@@ -41,7 +48,8 @@ internal sealed class StagesCommand
     internal StagesCommand()
     {
         Command.Arguments.Add(_images);
-        foreach (Option option in new Option[] { _out, _saliency, _partner, _labels, _classes, _antialias, _strict, _gray }) Command.Options.Add(option);
+        foreach (Option option in new Option[] { _out, _saliency, _partner, _labels, _classes, _antialias, _strict, _gray })
+            Command.Options.Add(option);
         SharedOptions.Limit(_classes, 1, int.MaxValue);
         _gray.Validators.Add(result =>
         {
@@ -59,9 +67,11 @@ internal sealed class StagesCommand
     private int Run(ParseResult result)
     {
         using var output = new OutputFolder(result.GetValue(_out)!);
-        if (result.GetValue(_classes) > 0 && result.GetValue(_labels) == null) throw new UsageException("--classes is given without --labels.");
+        if (result.GetValue(_classes) > 0 && result.GetValue(_labels) == null)
+            throw new UsageException("--classes is given without --labels.");
         using var batch = new StagedBatch(
-            result.GetValue(_images)!, result.GetValue(_saliency), result.GetValue(_partner), result.GetValue(_labels), result.GetValue(_classes));
+            result.GetValue(_images)!, result.GetValue(_saliency), result.GetValue(_partner),
+            result.GetValue(_labels), result.GetValue(_classes));
         GuidedMixerOptions options = _shared.Mixer(result) with
         {
             Saliency = result.GetValue(_saliency) == null ? Saliency.SpectralResidual : Saliency.Supplied,

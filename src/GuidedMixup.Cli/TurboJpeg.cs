@@ -7,7 +7,13 @@ namespace GuidedMixup.Cli;
 internal static unsafe class TurboJpeg
 {
     private const int PixelFormatRgb = 0;
-    private static readonly string[] Names = ["libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.0.dylib", "libturbojpeg.dylib", "turbojpeg.dll"];
+
+    // A Huffman-coded block of 64 pixels takes at least a bit, 512 pixels a byte; with room for arithmetic coding.
+    private const int MaxPixelsPerByte = 4096;
+
+    private static readonly string[] Names =
+        ["libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.0.dylib", "libturbojpeg.dylib", "turbojpeg.dll"];
+
     private static readonly Lazy<nint> Library = new(Load);
 
     internal static bool IsAvailable => Library.Value != 0;
@@ -38,9 +44,15 @@ internal static unsafe class TurboJpeg
                 int width, height, subsampling, colours;
                 var length = new CULong((nuint)file.Length);
                 if (readHeader(handle, data, length, &width, &height, &subsampling, &colours) != 0) throw Bad(handle, name);
-                // The format ends at 65,535 a side; at its densest a block of 64 pixels takes less than a bit, so no more can be checked.
-                MemoryBudget.Demand((Int128)width * height * 3, name);
-                if ((long)width * height * 3 > Array.MaxLength) throw new InputException($"{name}: {width}×{height} pixels are above 2 GiB.");
+                if (width < 1 || height < 1)
+                    throw new InputException($"{name}: not a readable JPEG: no picture follows its first bytes (truncated or corrupt).");
+                long pixelCount = (long)width * height;
+                if (pixelCount > (long)file.Length * MaxPixelsPerByte || pixelCount * 3 > Array.MaxLength)
+                {
+                    string claim = $"{name}: not a readable JPEG: the header claims {width}×{height} pixels";
+                    throw new InputException($"{claim}; {file.Length} bytes cannot hold them, or they are above 2 GiB.");
+                }
+
                 var picture = new Picture(width, height, 3);
                 fixed (byte* pixels = picture.Pixels)
                 {

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace GuidedMixup;
 
-/// <summary>The buffers of one call: all on one device, and no output may share memory with any other.</summary>
+/// <summary>
+/// The buffers of one call: all on one device, and no output may share memory with any other. What counts is the range from a view's lowest to
+/// its highest element, so two views that interleave in one buffer are refused as well.
+/// </summary>
 internal unsafe ref struct BufferSet
 {
     private Buffers _buffers;

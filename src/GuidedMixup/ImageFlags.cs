@@ -18,10 +18,15 @@ public enum ImageFlags
     /// <summary>The image holds NaN or ±Inf pixels; they stay where they are.</summary>
     NonFinitePixels = 2,
 
-    /// <summary>Somewhere both the image's map and its partner's are 0; the mask is 0.5 there.</summary>
+    /// <summary>
+    /// Somewhere the image's map and its partner's give no ratio: both are 0, or (maps handed to the mix alone) one is negative or not
+    /// finite, or their sum overflows. The mask is 0.5 there.
+    /// </summary>
     EmptyOverlap = 4,
 
-    /// <summary>The image's row of a handed-in distance matrix holds NaN (off the diagonal), which counts as −∞.</summary>
+    /// <summary>
+    /// The image's row of a handed-in distance matrix holds NaN off the diagonal, be it towards an image outside the subset; NaN counts as −∞.
+    /// </summary>
     NotANumberDistance = 8,
 
     /// <summary>On a GPU: the image's class, or its partner's, is out of range; its share of the soft label is 0.</summary>

@@ -9,7 +9,8 @@ namespace GuidedMixup.Tests.Cli;
 /// <summary>PNG files put together chunk by chunk, right or wrong, by code of the tests' own.</summary>
 internal static class PngBytes
 {
-    internal static byte[] File(uint width, uint height, byte depth, byte colour, byte[] rows, byte interlace = 0, byte[]? palette = null, byte[]? alpha = null) =>
+    internal static byte[] File(
+        uint width, uint height, byte depth, byte colour, byte[] rows, byte interlace = 0, byte[]? palette = null, byte[]? alpha = null) =>
         [
             0x89, .. "PNG\r\n\u001a\n"u8, .. Chunk("IHDR", Header(width, height, depth, colour, interlace)),
             .. palette == null ? [] : Chunk("PLTE", palette), .. alpha == null ? [] : Chunk("tRNS", alpha),

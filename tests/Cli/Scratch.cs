@@ -18,7 +18,9 @@ internal sealed class Scratch : IDisposable
     internal string Out => Path.Combine(Folder, "out");
 
     internal string[] OutFiles =>
-        Directory.Exists(Out) ? Directory.GetFileSystemEntries(Out).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToArray() : [];
+        Directory.Exists(Out)
+            ? Directory.GetFileSystemEntries(Out).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal).ToArray()
+            : [];
 
     internal string File(string name, byte[] content)
     {
@@ -40,7 +42,8 @@ internal sealed class Scratch : IDisposable
     internal string Images(string name, params long[] shape)
     {
         var random = new Random(5);
-        return Array(name, Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => (random.NextSingle() * 4) - 2).ToArray(), shape);
+        int count = (int)shape.Aggregate(1L, (a, b) => a * b);
+        return Array(name, Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 4) - 2).ToArray(), shape);
     }
 
     internal float[] Floats(string name)

@@ -14,11 +14,11 @@ internal sealed unsafe class Arena : IDisposable
     private readonly byte* _block = (byte*)NativeMemory.AlignedAlloc(Size, 64);
     private int _used = Gap;
 
-    /// <summary>A poisoned (all bits set) compact tensor; an input gets values its role allows.</summary>
     internal Arena() => Bytes.Fill(0xFF);
 
     internal Span<byte> Bytes => new(_block, Size);
 
+    /// <summary>A compact tensor; an output is poisoned (all bits set), an input gets values its role allows.</summary>
     internal TensorView Take(Parameter parameter)
     {
         void* data = _block + _used;
@@ -29,6 +29,10 @@ internal sealed unsafe class Arena : IDisposable
         if (!parameter.IsOutput) FillInput(view);
         return view;
     }
+
+    /// <summary>A compact view's place in <see cref="Bytes"/>.</summary>
+    internal (int Start, int Size) Find(in TensorView view) =>
+        ((int)((byte*)view.Data - _block), (int)view.Length * view.Type.Size());
 
     public void Dispose() => NativeMemory.AlignedFree(_block);
 

@@ -33,9 +33,23 @@ public sealed unsafe class BadTensorTests
     public void Base_call_is_valid(string name)
     {
         using StageCall call = StageCalls.Make(name);
-        Assert.That(call.Run, Throws.Nothing, "a case below must fail for its one fault alone.");
+        Assert.That(call.RunAndInspect(), Is.Empty, "a case below must fail for its one fault alone.");
         foreach (Parameter optional in call.Parameters.Where(p => p.IsOptional)) call[optional.Name] = default;
         Assert.That(call.Run, Throws.Nothing, "what is optional may be left out.");
+    }
+
+    [TestCaseSource(nameof(Calls))]
+    public void Inputs_may_share_memory(string name)
+    {
+        using StageCall call = StageCalls.Make(name);
+        Parameter[] inputs = [.. call.Parameters.Where(p => !p.IsOutput)];
+        foreach (Parameter first in inputs)
+        {
+            foreach (Parameter second in inputs.Where(p => p.Type == first.Type && p.Shape.SequenceEqual(first.Shape)))
+                call[second.Name] = call[first.Name];
+        }
+
+        Assert.That(call.RunAndInspect(), Is.Empty);
     }
 
     [TestCaseSource(nameof(Required))]
@@ -172,7 +186,7 @@ public sealed unsafe class BadTensorTests
             {
                 call[second] = new TensorView((void*)address, parameter.Type, parameter.Shape);
                 ArgumentException error = call.RunBroken();
-                Assert.That(error.Message, Does.Contain("shares memory with").Or.Contain("below"), $"{name} at {address - start}");
+                Assert.That(error.Message, Does.Contain("shares memory with"), $"{name} at {address - start}");
                 Assert.That(error.Message, Does.Contain(first).And.Contain(second), $"{name} at {address - start}");
             }
         }

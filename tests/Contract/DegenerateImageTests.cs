@@ -71,7 +71,7 @@ public sealed class DegenerateImageTests
         spoil(batch);
         var options = new GuidedMixerOptions { Saliency = saliency, Strict = true };
         DegenerateImageException error = Assert.Throws<DegenerateImageException>(
-            () => new GuidedMixer(options).Mix(batch.Inputs(options), outputs.Views, new Execution(Threads: 2)));
+            () => new GuidedMixer(options).Mix(batch.Inputs(options), outputs.Views, new Execution(Threads: 2)))!;
         Assert.That(error.Image, Is.EqualTo(Bad));
         Assert.That(error.Flags, Is.EqualTo(flags));
         Assert.That(error.Message, Does.StartWith($"image {Bad}: {flags}"));

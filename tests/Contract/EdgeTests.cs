@@ -72,6 +72,28 @@ public sealed class EdgeTests
     }
 
     [Test]
+    public void Strict_mode_of_a_stage_writes_nothing()
+    {
+        using var batch = new SeededBatch(3, 1, 8, 20);
+        using var outputs = new OutputSet(batch, ElementType.Float32);
+        var strict = new GuidedMixerOptions { Strict = true };
+        batch.Saliency.AsSpan<float>().Slice(160, 160).Clear();
+        Assert.That(
+            () => GaussianBlur.Normalise(batch.Saliency.View, outputs.Normalised.View, outputs.Flags.View, strict),
+            Throws.TypeOf<DegenerateImageException>().With.Property("Image").EqualTo(1L).And.Property("Flags").EqualTo(ImageFlags.DegenerateMap));
+        Assert.That(outputs.IsPoisoned, Is.True, "Normalise wrote before it refused.");
+
+        using HostTensor partners = HostTensor.Allocate(ElementType.Int32, 3);
+        batch.Image(2)[19] = float.NaN;
+        Assert.That(
+            () => PixelMix.Mix(
+                batch.Images.View, batch.Saliency.View, partners.View, outputs.Images.View, outputs.Mask.View, outputs.Ratio.View,
+                outputs.Flags.View, strict),
+            Throws.TypeOf<DegenerateImageException>().With.Property("Image").EqualTo(2L).And.Property("Flags").EqualTo(ImageFlags.NonFinitePixels));
+        Assert.That(outputs.IsPoisoned, Is.True, "Mix wrote before it refused.");
+    }
+
+    [Test]
     public void One_channel_stays_one_channel()
     {
         using var batch = new SeededBatch(3, 1, 10, 11);

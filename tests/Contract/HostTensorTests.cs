@@ -114,7 +114,7 @@ public sealed unsafe class HostTensorTests
 
     private static void AssertRefused(Action call, string position, string part)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(call);
+        ArgumentException error = Assert.Throws<ArgumentException>(call)!;
         Assert.That(error.ParamName, Is.EqualTo(position), error.Message);
         Assert.That(error.Message, Does.Contain(part));
     }

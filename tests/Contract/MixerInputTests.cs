@@ -97,7 +97,7 @@ public sealed class MixerInputTests
 
     private static void AssertRefused(Action call, OutputSet outputs, string position, string rule)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(call);
+        ArgumentException error = Assert.Throws<ArgumentException>(call)!;
         Assert.That(error.ParamName, Is.EqualTo(position), error.Message);
         Assert.That(error.Message, Does.StartWith(position + ": ").And.Contain(rule));
         Assert.That(outputs.IsPoisoned, Is.True, "the call wrote before it refused.");

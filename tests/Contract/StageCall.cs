@@ -52,6 +52,34 @@ internal sealed class StageCall(string name, Action<StageCall> invoke, params Pa
         return error ?? throw new InvalidOperationException($"{Name} took a bad argument.");
     }
 
+    /// <summary>Runs the call and names what it should not have touched, or should have written and did not; empty where all is right.</summary>
+    internal string RunAndInspect()
+    {
+        if (_views.Count == 0) Fill();
+        byte[] before = _arena.Bytes.ToArray();
+        Run();
+        ReadOnlySpan<byte> after = _arena.Bytes;
+        var isOutput = new bool[before.Length];
+        foreach (Parameter parameter in Parameters.Where(p => p.IsOutput && !_views[p.Name].IsEmpty))
+        {
+            (int start, int size) = _arena.Find(_views[parameter.Name]);
+            isOutput.AsSpan(start, size).Fill(true);
+            // No valid element has all bits set: that float is a NaN, and an index or flag is not negative.
+            int element = parameter.Type.Size();
+            for (int i = start; i < start + size; i += element)
+            {
+                if (!after.Slice(i, element).ContainsAnyExcept((byte)0xFF)) return $"{parameter.Name}[{(i - start) / element}] was not written.";
+            }
+        }
+
+        for (int i = 0; i < before.Length; i++)
+        {
+            if (!isOutput[i] && before[i] != after[i]) return $"byte {i} of the arena, no output's, was written.";
+        }
+
+        return "";
+    }
+
     public void Dispose() => _arena.Dispose();
 
     public override string ToString() => Name;

@@ -103,7 +103,7 @@ public sealed unsafe class ViewTests
 
     private static void AssertRefused(Action call, string position, params string[] parts)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(call);
+        ArgumentException error = Assert.Throws<ArgumentException>(call)!;
         Assert.That(error.ParamName, Is.EqualTo(position), error.Message);
         foreach (string part in parts) Assert.That(error.Message, Does.Contain(part));
     }

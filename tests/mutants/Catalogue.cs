@@ -73,9 +73,9 @@ internal static class Catalogue
             "Mix_OfAnyShapeTypeAndLayout_IsTheReference"),
         new(
             "sum that depends on the threads",
-            "Cpu/PairDistance.cs",
-            "Math.Min(chunks, MaxSlabs)",
-            "Math.Min(chunks, WorkerTeam.Count(threads, MaxSlabs))",
+            "Cpu/PairDistanceBody.cs",
+            "pixel += Chunk)\n        {\n            int length = Math.Min(Chunk, end - pixel);",
+            "pixel += Chunk >> worker)\n        {\n            int length = Math.Min(Chunk >> worker, end - pixel);",
             "Any_number_of_threads_gives_the_same_bits"),
         new(
             "NaN map let through",

@@ -2,17 +2,21 @@ using System;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
 
-/// <summary>Bilinear resampling along one axis, half-pixel centres: out[o] = Σ_k weight[o,k]·in[first[o] + k].</summary>
+/// <summary>Bilinear resampling along one axis, half-pixel centres: out[o] = Σ_k weight[k,o]·in[first[o] + k].</summary>
 /// <remarks>
 /// Plain: src = max((o + ½)·in/out − ½, 0), two taps. Antialiased: support max(in/out, 1), centre (o + ½)·in/out, weights
 /// max(0, 1 − |i + ½ − centre| / support), normalised.
 /// </remarks>
 internal sealed unsafe class BilinearResize
 {
+    /// <summary>Floats behind a row that must be readable.</summary>
+    internal const int Overread = 2 * Lanes;
+
     private static readonly ConcurrentDictionary<(int From, int To, bool Antialias), BilinearResize> Plans = new();
 
     private readonly int[] _first;
@@ -34,15 +38,15 @@ internal sealed unsafe class BilinearResize
                 double source = Math.Max(centre - 0.5, 0);
                 // The last pair serves both its pixels, so that the second tap is always inside.
                 _first[o] = Math.Min((int)source, from - 2);
-                _weights[2 * o + 1] = (float)Math.Min(source - _first[o], 1);
-                _weights[2 * o] = 1 - _weights[2 * o + 1];
+                _weights[to + o] = (float)Math.Min(source - _first[o], 1);
+                _weights[o] = 1 - _weights[to + o];
                 continue;
             }
 
             int first = Math.Clamp((int)Math.Ceiling(centre - support - 0.5), 0, from - Taps);
             double sum = 0;
             for (int k = 0; k < Taps; k++) sum += Weight(first + k, centre, support);
-            for (int k = 0; k < Taps; k++) _weights[o * Taps + k] = (float)(Weight(first + k, centre, support) / sum);
+            for (int k = 0; k < Taps; k++) _weights[(long)k * to + o] = (float)(Weight(first + k, centre, support) / sum);
             _first[o] = first;
         }
     }
@@ -61,28 +65,34 @@ internal sealed unsafe class BilinearResize
     /// <summary>The first input of an output.</summary>
     internal int First(int o) => _first[o];
 
-    /// <summary>One row: <see cref="From"/> floats in, <see cref="To"/> floats out.</summary>
+    /// <summary>
+    /// One row: <see cref="From"/> floats in, <see cref="To"/> floats out. Up to <see cref="Overread"/> floats behind the row are read, and
+    /// do not matter.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Row(float* source, float* target)
     {
         fixed (int* first = _first)
         fixed (float* weights = _weights)
         {
-            if (Taps == 2)
+            int o = 0;
+            for (; Taps == 2 && Avx512F.IsSupported && o + Lanes <= To; o += Lanes)
             {
-                for (int o = 0; o < To; o++)
-                {
-                    float* at = source + first[o];
-                    target[o] = MathF.FusedMultiplyAdd(at[1], weights[2 * o + 1], at[0] * weights[2 * o]);
-                }
-
-                return;
+                // Sixteen outputs whose inputs lie within two vectors; true up to a factor of two.
+                int start = first[o];
+                if (first[o + Lanes - 1] + 1 - start >= 2 * Lanes) break;
+                Vector512<int> at = Vector512.Load(first + o) - Vector512.Create(start);
+                Vector512<float> low = Vector512.Load(source + start), high = Vector512.Load(source + start + Lanes);
+                Vector512<float> a = Avx512F.PermuteVar16x32x2(low, at, high);
+                Vector512<float> b = Avx512F.PermuteVar16x32x2(low, at + Vector512<int>.One, high);
+                Fma(b, Vector512.Load(weights + To + o), a * Vector512.Load(weights + o)).Store(target + o);
             }
 
-            for (int o = 0; o < To; o++)
+            for (; o < To; o++)
             {
-                float sum = 0;
-                for (int k = 0; k < Taps; k++) sum = MathF.FusedMultiplyAdd(source[first[o] + k], weights[o * Taps + k], sum);
+                float* at = source + first[o];
+                float sum = at[0] * weights[o];
+                for (int k = 1; k < Taps; k++) sum = MathF.FusedMultiplyAdd(at[k], weights[(nint)k * To + o], sum);
                 target[o] = sum;
             }
         }
@@ -96,7 +106,7 @@ internal sealed unsafe class BilinearResize
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Column(int o, float** rows, int length, float* target)
     {
-        fixed (float* weights = &_weights[(long)o * Taps])
+        fixed (float* weights = &_weights[o])
         {
             int x = 0;
             for (; x + Lanes <= length; x += Lanes) Column(rows, weights, x).Store(target + x);
@@ -108,7 +118,7 @@ internal sealed unsafe class BilinearResize
     private Vector512<float> Column(float** rows, float* weights, int x)
     {
         Vector512<float> sum = Vector512.Load(rows[0] + x) * Vector512.Create(weights[0]);
-        for (int k = 1; k < Taps; k++) sum = Fma(Vector512.Load(rows[k] + x), Vector512.Create(weights[k]), sum);
+        for (int k = 1; k < Taps; k++) sum = Fma(Vector512.Load(rows[k] + x), Vector512.Create(weights[(nint)k * To]), sum);
         return sum;
     }
 

@@ -67,6 +67,8 @@ internal readonly unsafe struct GaussianBlur
         float* middle = rows + (nint)_h * _stride + Pad(reach);
         float* margin = middle - reach;
         Vector512<float> negative = Vector512<float>.Zero;
+        Vector512<float> t0 = Vector512.Create(_taps[0]), t1 = Vector512.Create(_taps[Math.Min(1, reach)]);
+        Vector512<float> t2 = Vector512.Create(_taps[Math.Min(2, reach)]), t3 = Vector512.Create(_taps[Math.Min(3, reach)]);
         for (int y = 0; y < _h; y++, source += stride, rows += _stride)
         {
             Buffer.MemoryCopy(source, middle, w * sizeof(float), w * sizeof(float));
@@ -79,8 +81,6 @@ internal readonly unsafe struct GaussianBlur
             for (int x = w; x < _stride; x++) middle[reach + x] = 0;
             if (size == 7)
             {
-                Vector512<float> t0 = Vector512.Create(_taps[0]), t1 = Vector512.Create(_taps[1]);
-                Vector512<float> t2 = Vector512.Create(_taps[2]), t3 = Vector512.Create(_taps[3]);
                 for (int x = 0; x < w; x += Lanes)
                 {
                     float* at = margin + x;

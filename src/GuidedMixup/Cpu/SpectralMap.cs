@@ -36,7 +36,8 @@ internal readonly unsafe struct SpectralMap
         {
             long step = Math.Max(_residual.ScratchLength, _blur.ScratchLength);
             if (_isResized) step = Math.Max(step, Math.Max(DownLength, UpLength));
-            return PlaneLength + step + VectorMath.Lanes;
+            // The plane's last row is read past its end into the step, and the step's into what is added here.
+            return PlaneLength + step + BilinearResize.Overread;
         }
     }
 

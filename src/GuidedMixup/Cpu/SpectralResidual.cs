@@ -221,21 +221,30 @@ internal readonly unsafe struct SpectralResidual
         {
             float* re = inverse + lane, im = re + part;
             _row.Transform(im, re, _bothPad, im, re, _bothPad, fft);
+            // Rows u of the plane that these lanes are: going up, or (mirrored) down from the end.
+            bool isDirect = lane < _directPad;
+            int firstRow = isDirect ? lane : _h - 1 - (lane - _directPad), towards = isDirect ? 1 : -1;
+            int lanes = Math.Min(Lanes, isDirect ? _direct - lane : _mirrored - (lane - _directPad));
+            float* target = plane + (nint)firstRow * PlaneStride;
+            nint targetStride = (nint)towards * PlaneStride;
             for (int x = 0; x < _w; x += Lanes)
             {
-                // Rows behind the width belong to the next lanes or to scratch; what they give is never used.
+                if (lanes == Lanes && x + Lanes <= _w)
+                {
+                    Transpose.Block16(re + (nint)x * _bothPad, _bothPad, target + x, targetStride);
+                    Transpose.Block16(im + (nint)x * _bothPad, _bothPad, target + planePart + x, targetStride);
+                    continue;
+                }
+
+                // A tile that is not full goes by way of a whole one; what stands behind its rows is never used.
                 int rows = Math.Min(Lanes, _w - x);
                 for (int p = 0; p < 2; p++)
                 {
                     float* source = (p == 0 ? re : im) + (nint)x * _bothPad;
                     for (int i = 0; i < rows; i++) Vector512.Load(source + (nint)i * _bothPad).Store(tile + i * Lanes);
                     Transpose.Block16(tile, Lanes, tile + 256, Lanes);
-                    for (int i = 0; i < Lanes; i++)
-                    {
-                        int u = lane < _directPad ? lane + i : _h - 1 - (lane - _directPad + i);
-                        if (lane < _directPad ? u >= _direct : u < _direct) break;
-                        Vector512.Load(tile + 256 + i * Lanes).Store(plane + p * planePart + (nint)u * PlaneStride + x);
-                    }
+                    for (int i = 0; i < lanes; i++)
+                        Vector512.Load(tile + 256 + i * Lanes).Store(target + p * planePart + i * targetStride + x);
                 }
             }
         }

@@ -1,0 +1,24 @@
+namespace GuidedMixup.Tests;
+
+/// <summary>The tensors of one <see cref="MixRun"/>; null where not given.</summary>
+public sealed record MixRunInputs(GuardedTensor Images)
+{
+    public GuardedTensor? Labels { get; init; }
+
+    public GuardedTensor? Gradient { get; init; }
+
+    public GuardedTensor? Saliency { get; init; }
+
+    public GuardedTensor? Partners { get; init; }
+
+    public GuardedTensor? Subset { get; init; }
+
+    public ulong Step { get; init; }
+
+    /// <summary>K of the soft labels.</summary>
+    public int Classes { get; init; } = 10;
+
+    public ElementType? ResultType { get; init; }
+
+    public BatchLayout ResultLayout { get; init; }
+}
