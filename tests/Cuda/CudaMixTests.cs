@@ -103,7 +103,7 @@ public sealed class CudaMixTests : CudaFixture
         MixRecord record = DeviceMix.Run(new GuidedMixer(), batch, 0, partners.View);
         Assert.That(record.Partners, Is.EqualTo(new[] { 1, 1, 2, 0 }));
         ImageFlags[] bad = [.. record.Flags.Select(f => (ImageFlags)f & (ImageFlags.InvalidPartner | ImageFlags.InvalidLabel))];
-        Assert.That(bad, Is.EqualTo(new[] { 0, ImageFlags.InvalidPartner, ImageFlags.InvalidPartner, ImageFlags.InvalidLabel }));
+        Assert.That(bad, Is.EqualTo(new[] { ImageFlags.None, ImageFlags.InvalidPartner, ImageFlags.InvalidPartner, ImageFlags.InvalidLabel }));
         ReadOnlySpan<float> untouched = batch.Image(1);
         Assert.That(record.Floats.Slice(untouched.Length, untouched.Length).SequenceEqual(untouched), Is.True, "image 1 stays as it is.");
     }
