@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 namespace GuidedMixup.Interop.Cuda;
 
 /// <summary>Device memory for those who have no framework; 256-byte aligned, not cleared.</summary>
+/// <remarks>Dispose of it after the work that uses it is done; a <c>TensorView</c> of it does not keep it from collection.</remarks>
 public sealed unsafe class CudaBuffer : CudaHandle
 {
     /// <summary>Allocates device memory.</summary>

@@ -55,6 +55,9 @@ public sealed record GuidedMixerOptions
     /// <summary>The process among those that train together, so that each draws its own numbers; at least 0.</summary>
     public int Rank { get; init; }
 
-    /// <summary>Turn every data fault (<see cref="ImageFlags"/>) into a <see cref="DegenerateImageException"/>.</summary>
+    /// <summary>
+    /// Turn every data fault (<see cref="ImageFlags"/>) into a <see cref="DegenerateImageException"/>. Refused for buffers on a GPU, whose
+    /// faults are known only when the stream gets there: read the flags output instead.
+    /// </summary>
     public bool Strict { get; init; }
 }

@@ -17,6 +17,7 @@ public readonly struct MixResult
     /// <summary>The caller's memory, now written (on a GPU: once the stream gets there).</summary>
     public MixOutputs Outputs { get; }
 
-    /// <summary>False where the draws for <see cref="GuidedMixerOptions.Probability"/> left every image as it was.</summary>
+    /// <summary>False where the draws for <see cref="GuidedMixerOptions.Probability"/> left every image as it was. On a GPU: where the host
+    /// can tell so without looking at device memory (<see cref="MixInputs.Subset"/>, <see cref="MixInputs.StepBuffer"/>).</summary>
     public bool IsMixed { get; }
 }

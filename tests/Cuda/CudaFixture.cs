@@ -16,12 +16,16 @@ public abstract class CudaFixture
     public void Begin()
     {
         EmulatedDriver.Reset();
+        CudaKernels.Release();
         CudaKernels.Load();
     }
 
     [TearDown]
     public void End()
     {
+        if (!EmulatedDriver.IsHere) return;
         EmulatedDriver.Reset();
+        // What a test made of the device must not stay cached.
+        CudaKernels.Release();
     }
 }

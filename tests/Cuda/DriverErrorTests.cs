@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using GuidedMixup.Cuda;
 using GuidedMixup.Interop.Cuda;
 using GuidedMixup.Tests.Contract;
 using NUnit.Framework;
@@ -48,7 +49,46 @@ public sealed unsafe class DriverErrorTests : CudaFixture
         CudaException error = Assert.Throws<CudaException>(() => DeviceMix.Run(new GuidedMixer(), batch));
         Assert.That(error.Message, Does.Contain("cuLaunchKernel (pair_distance_partial)").And.Contain("CUDA_ERROR_LAUNCH_FAILED"));
         Assert.That(EmulatedDriver.CtxGetCurrent(out nint current), Is.Zero);
-        Assert.That(current, Is.Zero, "no context is left current on this thread.");
+        Assert.That(current, Is.EqualTo((nint)0), "no context is left current on this thread.");
+    }
+
+    [Test]
+    public void Synchronous_runs_wait_after_each_launch_and_name_the_kernel()
+    {
+        using var batch = new SeededBatch(3, 3, 32, 32);
+        CudaCall.IsSynchronous = true;
+        try
+        {
+            EmulatedDriver.FailCall("cuStreamSynchronize", 2, 700);
+            CudaException error = Assert.Throws<CudaException>(() => DeviceMix.Run(new GuidedMixer(), batch));
+            Assert.That(error.Message, Does.Contain("after blur_normalise_working").And.Contain("CUDA_ERROR_ILLEGAL_ADDRESS"));
+            EmulatedDriver.ResetCounters();
+            DeviceMix.Run(new GuidedMixer(), batch);
+            Assert.That(EmulatedDriver.Counters.Synchronisations, Is.EqualTo(6 + 1), "one a launch, and the test's own.");
+        }
+        finally
+        {
+            CudaCall.IsSynchronous = false;
+        }
+    }
+
+    [Test]
+    public void Fault_of_a_kernel_surfaces_with_its_status_and_stays()
+    {
+        using var device = new DeviceCopies();
+        using HostTensor small = HostTensor.Allocate(ElementType.Float32, 1, 1, 8, 8), maps = HostTensor.Allocate(ElementType.Float32, 64, 64, 64);
+        // A view far larger than its memory: what a caller's mistake looks like.
+        var lie = new TensorView(device.Of(small.View).Data, ElementType.Float32, [64, 1, 64, 64], default, DeviceCopies.Gpu);
+        TensorView target = device.Of(maps.View);
+        void Run()
+        {
+            GradientSaliency.Compute(lie, target, device.Execution(0));
+            device.Stream.Synchronise();
+        }
+
+        Assert.That(Assert.Throws<CudaException>(Run).StatusName, Is.EqualTo("CUDA_ERROR_ILLEGAL_ADDRESS"));
+        Assert.That(Assert.Throws<CudaException>(Run).StatusName, Is.EqualTo("CUDA_ERROR_ILLEGAL_ADDRESS"), "the context is lost.");
+        EmulatedDriver.Reset();
     }
 
     [Test]
@@ -161,7 +201,7 @@ public sealed unsafe class DriverErrorTests : CudaFixture
         Assert.That(Assert.Throws<PlatformNotSupportedException>(() => CudaKernels.Load()).Message, Does.Contain("6.1").And.Contain("7.0"));
     }
 
-    [TestCase(48 << 10, 64, 14)]
+    [TestCase(40 << 10, 64, 14)]
     [TestCase(99 << 10, 128, 14)]
     [TestCase(99 << 10, 64, 6)]
     [TestCase(163 << 10, 128, 6)]

@@ -8,8 +8,6 @@ namespace GuidedMixup.Cuda;
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe ref struct CudaCall
 {
-    private static readonly bool IsSynchronous = Environment.GetEnvironmentVariable("GUIDEDMIXUP_SYNC") == "1";
-
     private readonly ContextScope _scope;
     private readonly ContextKernels _kernels;
     private readonly nint _stream;
@@ -28,6 +26,9 @@ internal readonly unsafe ref struct CudaCall
             throw;
         }
     }
+
+    /// <summary>Synchronise after each launch, to name the kernel that failed.</summary>
+    internal static bool IsSynchronous { get; set; } = Environment.GetEnvironmentVariable("GUIDEDMIXUP_SYNC") == "1";
 
     internal CudaDevice Device => _kernels.Device;
 

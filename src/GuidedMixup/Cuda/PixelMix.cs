@@ -59,7 +59,7 @@ internal static unsafe class PixelMix
         var arguments = new Arguments(KernelTable.PixelMix);
         arguments.Add(new Images(images)).Add(normalised).Add(partners).Add(new Images(new ImageBatch(mixed))).Add(channels);
         arguments.Add(isNormalised ? 1 : 0).Add(mask).Add(partial).Add(tickets).Add(ratio).Add(flags).Add(labels);
-        call.Launch(ref arguments, Tiles(images.Pixels), images.N);
+        call.Launch(ref arguments, Tiles(images.Pixels), Grid.Images(images.N));
     }
 
     internal static long Tiles(int pixels) => (pixels + TilePixels - 1) / TilePixels;

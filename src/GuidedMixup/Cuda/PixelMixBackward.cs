@@ -29,6 +29,6 @@ internal static unsafe class PixelMixBackward
         call.Launch(ref users, 1);
         var gather = new Arguments(KernelTable.PixelMixBackward);
         gather.Add(new Images(mixedGradient)).Add(mask.Data).Add(narrow).Add(first).Add(next).Add(new Images(new ImageBatch(imageGradient)));
-        call.Launch(ref gather, PixelMix.Tiles(mixedGradient.Pixels), n);
+        call.Launch(ref gather, PixelMix.Tiles(mixedGradient.Pixels), Grid.Images(n));
     }
 }
