@@ -91,7 +91,7 @@ extern "C" __global__ void test_approximate(const float* x, float* logs, float* 
 }
 
 /// Planted: 0 a barrier not all reach, 1 a missing lane, 2 a misaligned load, 3 shared memory never written, 4 far out of bounds,
-/// 5 just behind a device buffer, 6 past the dynamic shared memory, 7 a race: the barrier is missing, 8 lanes with different masks.
+/// 5 just behind a device buffer, 6 past the dynamic shared memory, 7 a race: the barrier is missing, 8 lanes that do different things.
 extern "C" __global__ void test_fault(int kind, float* x, float* out)
 {
     __shared__ float uninitialised[32];
@@ -105,5 +105,5 @@ extern "C" __global__ void test_fault(int kind, float* x, float* out)
     if (kind == 5 && i == 3) x[64] = 1;
     if (kind == 6) dynamic[64 + i] = 1;
     if (kind == 7) { dynamic[i] = i; out[i] = dynamic[(i + 33) % 64]; }
-    if (kind == 8) __shfl_xor_sync(i % 2 == 0 ? 0xFFFFFFFFu : 0xAAAAAAAAu, i, 1);
+    if (kind == 8) { if (i % 2 == 0) __shfl_xor_sync(0xFFFFFFFFu, i, 1); else __ballot_sync(0xFFFFFFFFu, true); }
 }
