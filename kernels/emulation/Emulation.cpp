@@ -129,6 +129,16 @@ void BackToMain()
     Fail(Fault::Deadlock, text, nullptr);
 }
 
+void FiberMain();
+
+void Start(Fiber* fiber)
+{
+    unsigned place = usedStacks++;
+    unsigned char* bottom = stacks + place * (StackSize + Page) + Page;
+    // Tops differ in their low bits, or all fibers would share a few cache sets.
+    fiber->stack = NewStack(bottom, bottom + StackSize - place % 32 * 128, FiberMain);
+}
+
 void FiberMain()
 {
     for (;;)
@@ -146,21 +156,15 @@ void FiberMain()
             Deadlock();
         }
         current = next;
-#if !defined(GUIDEDMIXUP_EMULATION_TSAN)
+#if defined(GUIDEDMIXUP_EMULATION_TSAN)
+        if (next->stack == nullptr) Start(next);
+#else
         // One that has not started takes over this stack, which is warm: kernels without barriers never switch at all.
         if (next->stack == nullptr) { next->stack = self->stack; continue; }
 #endif
         void* abandoned;
         SwitchTo(&abandoned, next->stack, next->sanitizer);
     }
-}
-
-void Start(Fiber* fiber)
-{
-    unsigned place = usedStacks++;
-    unsigned char* bottom = stacks + place * (StackSize + Page) + Page;
-    // Tops differ in their low bits, or all fibers would share a few cache sets.
-    fiber->stack = NewStack(bottom, bottom + StackSize - place % 32 * 128, FiberMain);
 }
 
 /// Runs others until somebody makes this fiber ready again.
