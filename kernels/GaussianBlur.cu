@@ -2,7 +2,7 @@
 //
 // The map is written to `saliency`, blurred along x to `temp`, along y to `normalised`, and divided there by its sum; all of it stays in
 // the L2 cache. The sum is taken in one fixed order: a thread's strips of eight in float, the rest in double. No float atomics.
-// Static shared memory: 4,096 bytes of sums and a word. Seven taps have a path of their own, with 16-byte loads along x.
+// Static shared memory: 4,104 bytes (sums and a word), no dynamic. Seven taps have a path of their own, with 16-byte loads along x.
 #include "BlockBlur.cuh"
 #include "BlockReduce.cuh"
 #include "Gradient.cuh"

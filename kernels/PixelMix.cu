@@ -211,7 +211,8 @@ __device__ __forceinline__ bool Mix(const Images& x, const Images& y, const Work
 }
 }
 
-extern "C" __global__ void __launch_bounds__(Threads)
+// Four blocks an SM (64 registers): enough loads on their way; without the bound the widest type would set the registers of all.
+extern "C" __global__ void __launch_bounds__(Threads, 4)
 pixel_mix(Images x, const float* p, const int* partners, Images y, Channels normalise, int isNormalised, float* mask, float* partial,
     int* tickets, float* ratio, int* flags, Labels labels)
 {

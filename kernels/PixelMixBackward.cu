@@ -164,7 +164,8 @@ pixel_mix_users(const int* partners, int n, int* first, int* next, int* flags)
     }
 }
 
-extern "C" __global__ void __launch_bounds__(Threads)
+// Four blocks an SM (64 registers): enough loads on their way; without the bound the widest type would set the registers of all.
+extern "C" __global__ void __launch_bounds__(Threads, 4)
 pixel_mix_backward(Images gy, const float* mask, const int* partners, const int* first, const int* next, Images gx)
 {
     Chains chains = {partners, first, next};

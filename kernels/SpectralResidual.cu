@@ -3,8 +3,9 @@
 // One block an image, one launch a batch; the plane never leaves shared memory. S is 32, 64 or 128 in both directions.
 //   spectral_residual_32    128 threads, dynamic shared memory  10,624 bytes
 //   spectral_residual_64    256 threads, dynamic shared memory  41,728 bytes
-//   spectral_residual_128   512 threads, dynamic shared memory 165,376 bytes; no static. Registers <= 128 (launch bounds)
-// in general 8·S·(S+1) + 4·S·(S/2+1) bytes.
+//   spectral_residual_128   512 threads, dynamic shared memory 165,376 bytes
+// in general 8·S·(S+1) + 4·S·(S/2+1) bytes, no static shared memory. Registers: at most 128 with 512 threads (launch bounds); the largest
+// demand is the last inverse pass, 32 magnitudes that wait beside a transform of 16 complex values (about 90).
 //
 // When x.h > 128 (128 only) the gray rows that wait to be resized lie beside the plane, in 99,840 bytes = 24,960 floats. The host uses
 // the general path unless  256 + 128·(taps_h + taps_w) + taps_h·((w + 3) & ~3) <= 24,960

@@ -25,16 +25,24 @@ namespace
 {
 
 constexpr unsigned MaxThreads = 1024;
-constexpr std::size_t StackSize = 128 << 10, Page = 4096, SharedSize = 256 << 10;
+#if defined(GUIDEDMIXUP_EMULATION_TSAN)
+constexpr std::size_t StackSize = 1 << 20; // a report is written on the stack of the fiber it is about
+#else
+constexpr std::size_t StackSize = 128 << 10;
+#endif
+constexpr std::size_t Page = 4096, SharedSize = 256 << 10;
 constexpr unsigned Orders = 8;
 
-struct Warp { unsigned lanes, waiting; };
+// Tokens, here and below, are what ThreadSanitizer sees as synchronisation; two in turn, as a fast thread may be at the next barrier
+// before a slow one has left this.
+struct Warp { unsigned lanes, waiting, meetings; char tokens[2]; };
 
 std::mutex oneGrid;
 std::uint64_t orderSeed, random;
 const Kernel* kernel;
 void* const* kernelArguments;
-unsigned threads, finished, atBarrier;
+unsigned threads, finished, atBarrier, barriers;
+char barrierTokens[2], blockBegins, blockEnds;
 Fiber fibers[MaxThreads];
 Warp warps[MaxThreads / 32];
 unsigned short orders[Orders][MaxThreads];
@@ -121,13 +129,24 @@ void BackToMain()
     Fail(Fault::Deadlock, text, nullptr);
 }
 
+void FiberMain();
+
+void Start(Fiber* fiber)
+{
+    unsigned place = usedStacks++;
+    unsigned char* bottom = stacks + place * (StackSize + Page) + Page;
+    // Tops differ in their low bits, or all fibers would share a few cache sets.
+    fiber->stack = NewStack(bottom, bottom + StackSize - place % 32 * 128, FiberMain);
+}
+
 void FiberMain()
 {
     for (;;)
     {
         Fiber* self = current;
+        Acquire(&blockBegins);
         kernel->invoke(kernel->function, kernelArguments);
-        Release(&fibers);
+        Release(&blockEnds);
         self->finished = true;
         finished++;
         Fiber* next = Pop();
@@ -137,21 +156,15 @@ void FiberMain()
             Deadlock();
         }
         current = next;
-#if !defined(GUIDEDMIXUP_EMULATION_TSAN)
+#if defined(GUIDEDMIXUP_EMULATION_TSAN)
+        if (next->stack == nullptr) Start(next);
+#else
         // One that has not started takes over this stack, which is warm: kernels without barriers never switch at all.
         if (next->stack == nullptr) { next->stack = self->stack; continue; }
 #endif
         void* abandoned;
         SwitchTo(&abandoned, next->stack, next->sanitizer);
     }
-}
-
-void Start(Fiber* fiber)
-{
-    unsigned place = usedStacks++;
-    unsigned char* bottom = stacks + place * (StackSize + Page) + Page;
-    // Tops differ in their low bits, or all fibers would share a few cache sets.
-    fiber->stack = NewStack(bottom, bottom + StackSize - place % 32 * 128, FiberMain);
 }
 
 /// Runs others until somebody makes this fiber ready again.
@@ -170,16 +183,18 @@ void Wait()
 
 void BlockBarrier()
 {
-    Release(&atBarrier);
+    char* token = &barrierTokens[barriers % 2];
+    Release(token);
     current->atBarrier = true;
     if (++atBarrier == threads)
     {
         atBarrier = 0;
+        barriers++;
         for (unsigned i = 0; i < threads; i++) fibers[i].atBarrier = false;
         PushAll();
     }
     Wait();
-    Acquire(&atBarrier);
+    Acquire(token);
 }
 
 unsigned WarpMeet(Meeting meeting, unsigned mask, unsigned value, unsigned argument)
@@ -197,7 +212,8 @@ unsigned WarpMeet(Meeting meeting, unsigned mask, unsigned value, unsigned argum
     }
     self->meeting = meeting, self->mask = mask, self->value = value, self->argument = argument;
     warp.waiting |= bit;
-    Release(&warp);
+    char* token = &warp.tokens[warp.meetings % 2];
+    Release(token);
     if ((warp.waiting & mask) == mask)
     {
         unsigned ballot = 0;
@@ -216,9 +232,10 @@ unsigned WarpMeet(Meeting meeting, unsigned mask, unsigned value, unsigned argum
             if (&f != self) Push(&f);
         }
         warp.waiting &= ~mask;
+        warp.meetings++;
     }
     else Wait();
-    Acquire(&warp);
+    Acquire(token);
     return self->result;
 }
 
@@ -257,15 +274,15 @@ void PrepareBlock(std::size_t dynamicShared)
     // 0xFF is a NaN as float and double and -1 as int: what is read before it was written shows.
     std::memset(kernel->sharedBegin, 0xFF, static_cast<std::size_t>(kernel->sharedEnd - kernel->sharedBegin));
     std::memset(grid.dynamicShared, 0xFF, dynamicShared);
-    finished = atBarrier = readyHead = readyCount = usedStacks = 0;
+    finished = atBarrier = barriers = readyHead = readyCount = usedStacks = 0;
     for (unsigned i = 0; i < threads; i++)
     {
         Fiber& f = fibers[i];
         f.stack = nullptr, f.finished = f.atBarrier = false, f.meeting = Meeting::None;
     }
-    for (unsigned i = 0; i < threads; i += 32) warps[i / 32] = {threads - i >= 32 ? 0xFFFFFFFFu : (1u << (threads - i)) - 1, 0};
+    for (unsigned i = 0; i < threads; i += 32) warps[i / 32] = {threads - i >= 32 ? 0xFFFFFFFFu : (1u << (threads - i)) - 1, 0, 0, {}};
     PushAll();
-    Release(&fibers);
+    Release(&blockBegins);
 }
 
 } // namespace
@@ -310,7 +327,7 @@ Outcome RunGrid(const Kernel& which, Dim3 gridSize, Dim3 blockSize, std::size_t 
         current = Pop();
         Start(current);
         SwitchTo(&mainStack, current->stack, current->sanitizer);
-        Acquire(&fibers);
+        Acquire(&blockEnds);
     }
     CatchFaults(false);
     kernel = nullptr;

@@ -83,7 +83,11 @@ inline float Error(float x, std::uint64_t salt)
 // One section a source file (build.sh names it), so that the grid can fill a block's arrays before the block starts.
 #define GUIDEDMIXUP_QUOTE_(x) #x
 #define GUIDEDMIXUP_QUOTE(x) GUIDEDMIXUP_QUOTE_(x)
+#if defined(__SANITIZE_ADDRESS__)
+#define __shared__ static // arrays in sections of their own get no red zones
+#else
 #define __shared__ static __attribute__((section("guidedmixup_shared_" GUIDEDMIXUP_QUOTE(GUIDEDMIXUP_UNIT))))
+#endif
 #define DYNAMIC_SHARED(Type, name) Type* name = reinterpret_cast<Type*>(::emulation::grid.dynamicShared)
 
 #define threadIdx (::emulation::current->thread)
@@ -97,7 +101,7 @@ struct alignas(8) Float2 { float x, y; };
 
 inline void __syncthreads() { ::emulation::BlockBarrier(); }
 inline void __syncwarp(unsigned mask = 0xFFFFFFFFu) { ::emulation::WarpMeet(::emulation::Meeting::Sync, mask, 0, 0); }
-inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+inline void __threadfence() { asm volatile("" ::: "memory"); } // blocks share one OS thread: only the compiler must not reorder
 
 inline int __float_as_int(float v) { return ::emulation::BitCast<int>(v); }
 inline float __int_as_float(int v) { return ::emulation::BitCast<float>(v); }

@@ -6,9 +6,9 @@ using namespace emulation;
 namespace
 {
 
-struct Entry { Status status; const char *name, *meaning; };
+struct Meaning { Status status; const char *name, *meaning; };
 
-const Entry Entries[] = {
+const Meaning Meanings[] = {
     {Success, "CUDA_SUCCESS", "no error"},
     {InvalidValue, "CUDA_ERROR_INVALID_VALUE", "invalid argument"},
     {OutOfMemory, "CUDA_ERROR_OUT_OF_MEMORY", "out of memory"},
@@ -47,7 +47,7 @@ const Entry Entries[] = {
 // Both work before cuInit, and are what an error path calls: no test makes them fail.
 EXPORT cuGetErrorName(Status status, const char** name)
 {
-    for (const Entry& e : Entries)
+    for (const Meaning& e : Meanings)
         if (e.status == status) { *name = e.name; return Success; }
     *name = nullptr;
     return InvalidValue;
@@ -55,7 +55,7 @@ EXPORT cuGetErrorName(Status status, const char** name)
 
 EXPORT cuGetErrorString(Status status, const char** meaning)
 {
-    for (const Entry& e : Entries)
+    for (const Meaning& e : Meanings)
         if (e.status == status) { *meaning = e.meaning; return Success; }
     *meaning = nullptr;
     return InvalidValue;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Compiles kernels/*.cu for the CPU, with the emulated grid and driver: OUT_DIR/libguidedmixup_cuda_emulation.so.
-#   build.sh OUT_DIR [more.cu ...]      CXX and CXXFLAGS are respected; SOURCES= replaces kernels/*.cu, as the tests do
+#   build.sh OUT_DIR [more.cu ...]      CXX and CXXFLAGS are respected; SOURCES= replaces kernels/*.cu, as the tests do;
+#                                       KERNEL_CXXFLAGS= is for the kernels alone, as sanitizers are, and LDFLAGS= for the link
 # Ends 3, with a message, where there is no compiler.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,6 +19,11 @@ fma=
 grep -qw fma /proc/cpuinfo 2>/dev/null && fma=-mfma
 flags="-std=c++17 -O2 $fma -ffp-contract=off -fno-strict-aliasing -fPIC -fvisibility=hidden -pthread -DGUIDEDMIXUP_EMULATION -Wall -Wextra -Wno-unused-function -Wno-unknown-pragmas -Wno-attributes ${CXXFLAGS:-}"
 objects=$out/emulation-objects
+[ -n "${SOURCES+set}" ] || SOURCES=$(ls "$here"/../*.cu 2>/dev/null || true)
+
+# Nothing to do where the library was made from the same text by the same compiler.
+stamp=$( { echo "$CXX $flags ${KERNEL_CXXFLAGS:-} ${LDFLAGS:-} $SOURCES $*"; $CXX --version; cat "$0" "$here"/*.cpp "$here"/*.h "$here"/../*.h "$here"/../*.cuh $SOURCES "$@"; } 2>/dev/null | cksum)
+[ ! -f "$out/libguidedmixup_cuda_emulation.so" ] || [ "$(cat "$out/emulation.stamp" 2>/dev/null)" != "$stamp" ] || exit 0
 rm -rf "$objects"
 mkdir -p "$objects"
 
@@ -37,16 +43,20 @@ unit() {
     } > "$objects/$name.cpp"
 }
 
-[ -n "${SOURCES+set}" ] || SOURCES=$(ls "$here"/../*.cu 2>/dev/null || true)
 for source in $SOURCES "$@"; do
     [ -f "$source" ] || { echo "build.sh: no such file: $source" >&2; exit 2; }
     unit "$(cd "$(dirname "$source")" && pwd)/$(basename "$source")"
 done
-for source in "$here"/*.cpp; do ln -s "$source" "$objects/Emulation_$(basename "$source")"; done
+# The grid is a unit, the driver another: most of its compile time is the C++ library's headers.
+for source in "$here"/*.cpp; do
+    case $source in */Emulation.cpp) of=Grid ;; *) of=Driver ;; esac
+    printf '#include "%s"\n' "$source" >> "$objects/Emulation_$of.cpp"
+done
 
 # All units at once, as many as there are processors.
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-ls "$objects"/*.cpp | xargs -P "$jobs" -I{} sh -c "$CXX $flags -I'$here' -c '{}' -o '{}.o'" || { echo "build.sh: a unit did not compile" >&2; exit 1; }
-$CXX $flags -shared -o "$out/libguidedmixup_cuda_emulation.so.new" "$objects"/*.o -lm
+ls "$objects"/*.cpp | xargs -P "$jobs" -I{} sh -c "case {} in */Emulation_*) own= ;; *) own='${KERNEL_CXXFLAGS:-}' ;; esac; $CXX $flags \$own -I'$here' -c '{}' -o '{}.o'" || { echo "build.sh: a unit did not compile" >&2; exit 1; }
+$CXX $flags -shared -o "$out/libguidedmixup_cuda_emulation.so.new" "$objects"/*.o -lm ${LDFLAGS:-}
 mv "$out/libguidedmixup_cuda_emulation.so.new" "$out/libguidedmixup_cuda_emulation.so"
+printf '%s\n' "$stamp" > "$out/emulation.stamp"
 rm -rf "$objects"

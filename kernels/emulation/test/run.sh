@@ -5,5 +5,5 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 SOURCES="$here/Test.cu" "$here/../build.sh" "$out"
-${CXX:-g++} -std=c++17 -O1 -Wall -Wextra "$here/Test.cpp" -o "$out/test" -L"$out" -lguidedmixup_cuda_emulation -Wl,-rpath,"$out" -pthread
+${CXX:-g++} -std=c++17 -O1 -Wall -Wextra "$here/Test.cpp" -o "$out/test" -L"$out" -lguidedmixup_cuda_emulation -Wl,-rpath,"$out" -pthread ${LDFLAGS:-}
 "$out/test" "$@"
