@@ -1,18 +1,14 @@
 // The grid: fibers, barriers and warps of one block at a time. Fibers run until they wait; the next ready one is switched to directly.
 // A fault (see Fault) abandons the grid: the fibers' stacks are simply reused, as kernels hold nothing that must be destroyed.
 #include "Registry.h"
+#include "Sanitizer.h"
 #include "Signals.h"
-#include "Switch.h"
 
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
 #include <numeric>
 #include <sys/mman.h>
-
-#if defined(GUIDEDMIXUP_EMULATION_TSAN)
-#include <sanitizer/tsan_interface.h>
-#endif
 
 namespace emulation
 {
@@ -78,33 +74,6 @@ void PushAll()
 {
     const unsigned short* order = orders[orderSeed == 0 ? 0 : Random() % Orders];
     for (unsigned i = 0; i < threads; i++) Push(&fibers[order[i]]);
-}
-
-/// ThreadSanitizer must not take a change of fibers for synchronisation (flag 1): only barriers and meetings are.
-void SwitchTo(void** from, void* to, void* sanitizer)
-{
-#if defined(GUIDEDMIXUP_EMULATION_TSAN)
-    __tsan_switch_to_fiber(sanitizer, 1);
-#else
-    (void)sanitizer;
-#endif
-    Switch(from, to);
-}
-
-void Release(void* token)
-{
-    (void)token;
-#if defined(GUIDEDMIXUP_EMULATION_TSAN)
-    __tsan_release(token);
-#endif
-}
-
-void Acquire(void* token)
-{
-    (void)token;
-#if defined(GUIDEDMIXUP_EMULATION_TSAN)
-    __tsan_acquire(token);
-#endif
 }
 
 void BackToMain()
@@ -307,11 +276,9 @@ Outcome RunGrid(const Kernel& which, Dim3 gridSize, Dim3 blockSize, std::size_t 
     {
         fibers[i].index = i;
         fibers[i].thread = {i % blockSize.x, i / blockSize.x % blockSize.y, i / blockSize.x / blockSize.y};
-#if defined(GUIDEDMIXUP_EMULATION_TSAN)
-        if (fibers[i].sanitizer == nullptr) fibers[i].sanitizer = __tsan_create_fiber(0);
-        mainSanitizer = __tsan_get_current_fiber();
-#endif
+        if (fibers[i].sanitizer == nullptr) fibers[i].sanitizer = NewSanitizerFiber();
     }
+    mainSanitizer = CurrentSanitizerFiber();
     // Blocks in the order first, first + step, …: a permutation, as step and count have no common factor.
     std::uint64_t count = std::uint64_t(gridSize.x) * gridSize.y * gridSize.z, step = 1, first = 0;
     if (orderSeed != 0)
@@ -335,18 +302,5 @@ Outcome RunGrid(const Kernel& which, Dim3 gridSize, Dim3 blockSize, std::size_t 
 }
 
 void SetOrderSeed(std::uint64_t seed) { std::lock_guard<std::mutex> lock(oneGrid); orderSeed = seed; }
-
-std::vector<Kernel>& Kernels()
-{
-    static std::vector<Kernel> all;
-    return all;
-}
-
-const Kernel* FindKernel(const std::string& name)
-{
-    for (const Kernel& k : Kernels())
-        if (k.name == name) return &k;
-    return nullptr;
-}
 
 } // namespace emulation
