@@ -80,7 +80,7 @@ internal sealed class MixCommand
             load = work.Elapsed.TotalMilliseconds;
             progress.Begin("mixing", 1);
             GuidedMixerOptions options = _shared.Mixer(result) with { PixelScale = ImageNet.Scale, PixelOffset = ImageNet.Offset };
-            times = batch.Run(options, result.GetValue(_shared.Threads));
+            times = batch.Run(options, _shared.Execution(result));
             work.Restart();
             files = Write(batch, output, progress);
             output.Commit();

@@ -46,17 +46,22 @@ internal sealed class MixedBatch : IDisposable
 
     internal string[] Names { get; }
 
+    /// <summary>Where the batch was mixed: cpu or cuda.</summary>
+    internal string Backend { get; private set; } = "cpu";
+
     /// <summary>Mixes; the stages first one by one for their times, then the whole, whose result stays.</summary>
-    internal StageTimes Run(GuidedMixerOptions options, int threads)
+    internal StageTimes Run(GuidedMixerOptions options, Execution execution)
     {
-        var execution = new Execution(Threads: threads);
         var times = new StageTimes();
-        RunStages(options, execution, times);
+        bool isCuda = execution.Device.Type == DeviceType.Cuda;
+        Backend = isCuda ? "cuda" : "cpu";
+        // A single stage runs where its buffers lie, and these lie in host memory.
+        if (!isCuda) RunStages(options, execution, times);
         // The first round pays for compiling the stages; where that is not lost in the work itself, a second one is timed.
         if (times.SumOfStages < 1000)
         {
             times.Clear();
-            RunStages(options, execution, times);
+            if (!isCuda) RunStages(options, execution, times);
             times.IsWarm = true;
         }
 

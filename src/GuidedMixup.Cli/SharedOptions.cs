@@ -11,7 +11,7 @@ internal sealed class SharedOptions
     internal SharedOptions(Command command)
     {
         Pairing.AcceptOnlyFromAmong("greedy", "random");
-        Backend.AcceptOnlyFromAmong("auto", "cpu");
+        Backend.AcceptOnlyFromAmong("auto", "cpu", "cuda");
         Limit(Threads, 0, MaxThreads, "(0: one a core)");
         foreach (Option option in new Option[] { Pairing, Seed, Threads, Backend, Json }) command.Options.Add(option);
     }
@@ -47,11 +47,26 @@ internal sealed class SharedOptions
 
     internal Option<string> Backend { get; } = new("--backend")
     {
-        Description = "Where to compute. This build has the CPU only.",
+        Description = "Where to compute; auto takes a GPU where CUDA runs (see guidedmixup info), and else the CPU.",
         DefaultValueFactory = _ => "auto",
     };
 
     internal Option<bool> Json { get; } = MakeJson();
+
+    /// <summary>Where and how to run; an error where a GPU is demanded and there is none.</summary>
+    internal Execution Execution(ParseResult result)
+    {
+        string backend = result.GetValue(Backend)!;
+        Device device = default;
+        if (backend != "cpu")
+        {
+            (bool isAvailable, string text) = CudaState.Get();
+            if (isAvailable) device = new Device(DeviceType.Cuda);
+            else if (backend == "cuda") throw new InputException($"--backend cuda: {text}");
+        }
+
+        return new Execution(Threads: result.GetValue(Threads), Device: device);
+    }
 
     /// <summary>The mixer's options that these make.</summary>
     internal GuidedMixerOptions Mixer(ParseResult result) => new()

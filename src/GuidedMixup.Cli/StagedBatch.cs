@@ -15,6 +15,7 @@ internal sealed class StagedBatch : IDisposable
     private readonly MixInputs _batch;
     private readonly HostTensor _flags;
     private readonly MixOutputs _results;
+    private string _backend = "cpu";
 
     internal StagedBatch(string images, string? saliency, string? partners, string? labels, int classes)
     {
@@ -60,11 +61,12 @@ internal sealed class StagedBatch : IDisposable
         };
     }
 
-    internal void Mix(GuidedMixerOptions options, int threads)
+    internal void Mix(GuidedMixerOptions options, Execution execution)
     {
+        _backend = execution.Device.Type == DeviceType.Cuda ? "cuda" : "cpu";
         try
         {
-            new GuidedMixer(options).Mix(_batch, _results, new Execution(Threads: threads));
+            new GuidedMixer(options).Mix(_batch, _results, execution);
         }
         catch (ArgumentException fault) when (fault.ParamName is { } name && _sources.TryGetValue(name, out string? source))
         {
@@ -103,7 +105,7 @@ internal sealed class StagedBatch : IDisposable
         using var report = new JsonReport();
         Utf8JsonWriter json = report.Writer;
         json.WriteString("out", folder);
-        json.WriteString("backend", "cpu");
+        json.WriteString("backend", _backend);
         json.WriteStartArray("files");
         foreach ((string file, HostTensor tensor) in _outputs)
         {

@@ -81,7 +81,7 @@ internal sealed class StagesCommand
         };
         using (new LateProgress())
         {
-            batch.Mix(options, result.GetValue(_shared.Threads));
+            batch.Mix(options, _shared.Execution(result));
             batch.Write(output);
             output.Commit();
         }

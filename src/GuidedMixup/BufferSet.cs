@@ -34,10 +34,19 @@ internal unsafe ref struct BufferSet
         Add(view, name, isOutput: true);
     }
 
-    /// <summary>On a GPU the workspace is one of the buffers; on the host it is ignored.</summary>
-    internal void Workspace(in Execution execution)
+    /// <summary>On a GPU the workspace is one of the buffers; on the host it is ignored. Only a whole mix copies host memory to a GPU.</summary>
+    internal void Workspace(in Execution execution, bool mayCopy = false)
     {
-        if (IsCuda) Output(execution.Workspace, "execution.Workspace");
+        if (IsCuda)
+        {
+            if (!execution.Device.IsHost && execution.Device.Index != _device.Index)
+                Require.Fail("execution", $"Device is {execution.Device} while {_firstName} is on {_device}.");
+            Output(execution.Workspace, "execution.Workspace");
+        }
+        else if (!mayCopy && !execution.Device.IsHost)
+        {
+            Require.Fail("execution", $"Device is {execution.Device} while {_firstName} is in host memory; a single stage runs where its buffers lie.");
+        }
     }
 
     private void Add(in TensorView view, string name, bool isOutput)

@@ -10,15 +10,20 @@ namespace GuidedMixup;
 /// Device memory for the call's own use: UInt8, compact, at least as many bytes as <see cref="WorkspaceSize"/> says. Calls that may run at the
 /// same time (two streams, two graphs) each need one of their own. Ignored on the CPU.
 /// </param>
+/// <param name="Device">
+/// Where <see cref="GuidedMixer"/> mixes a batch that lies in host memory. A GPU means copies in and out, overlapped with the work: such a call
+/// runs in streams of its own and returns when the outputs are in host memory; page-locked memory (<see cref="Interop.Cuda.CudaHostBuffer"/>)
+/// is copied fastest. Buffers on a GPU are mixed where they lie.
+/// </param>
 [StructLayout(LayoutKind.Auto)]
-public readonly unsafe record struct Execution(nint Stream = 0, int Threads = 0, TensorView Workspace = default)
+public readonly unsafe record struct Execution(nint Stream = 0, int Threads = 0, TensorView Workspace = default, Device Device = default)
 {
-    /// <summary>True for the same stream, threads and workspace memory.</summary>
+    /// <summary>True for the same stream, threads, device and workspace memory.</summary>
     /// <param name="other">Another execution.</param>
     public bool Equals(Execution other) =>
-        Stream == other.Stream && Threads == other.Threads
+        Stream == other.Stream && Threads == other.Threads && Device == other.Device
         && Workspace.Data == other.Workspace.Data && Workspace.Length == other.Workspace.Length;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Stream, Threads, (nint)Workspace.Data, Workspace.Length);
+    public override int GetHashCode() => HashCode.Combine(Stream, Threads, (nint)Workspace.Data, Workspace.Length, Device);
 }

@@ -7,7 +7,9 @@ namespace GuidedMixup;
 /// A mixer is a checked set of options and holds no other state: one mixer may be used from many threads at once, and the same inputs,
 /// seed, step and rank give the same bits every time, with any number of threads. In the steady state (the same shapes as before) a call
 /// allocates nothing. Buffers on a GPU are mixed there, in the caller's stream: such a call returns at once, never synchronises, takes its
-/// workspace from <see cref="Execution.Workspace"/> and can be captured in a CUDA graph after <see cref="Prepare"/>. Source: Kang and Kim, "GuidedMixup: An Efficient Mixup Strategy Guided by Saliency Maps", AAAI 2023.
+/// workspace from <see cref="Execution.Workspace"/> and can be captured in a CUDA graph after <see cref="Prepare"/>. A batch in host memory is
+/// mixed on a GPU where <see cref="Execution.Device"/> says so. Source: Kang and Kim, "GuidedMixup: An Efficient Mixup Strategy Guided by
+/// Saliency Maps", AAAI 2023.
 /// </remarks>
 public sealed class GuidedMixer
 {
@@ -23,8 +25,36 @@ public sealed class GuidedMixer
     /// <summary>The constants of the method.</summary>
     public GuidedMixerOptions Options { get; }
 
-    /// <summary>Frees the host workspaces that calls keep for each other; those in use stay.</summary>
-    public static void TrimWorkspaces() => Cpu.HostWorkspace.Trim();
+    /// <summary>
+    /// Frees what calls keep for each other: host workspaces, and device memory of batches that were mixed on a GPU from host memory. What is
+    /// in use stays.
+    /// </summary>
+    public static void TrimWorkspaces()
+    {
+        Cpu.HostWorkspace.Trim();
+        Cuda.HostBatch.Trim();
+    }
+
+    /// <summary>
+    /// Strict mode for buffers on a GPU, as a call of its own: waits until <paramref name="execution"/>'s stream is done and throws for the
+    /// first image that <paramref name="flags"/> reports. (The option <see cref="GuidedMixerOptions.Strict"/> would have to synchronise in
+    /// every call, so it is refused there. Unlike with it, the outputs of the batch are already written.)
+    /// </summary>
+    /// <param name="flags">[N], Int32, compact: the flags output of a call on the same stream.</param>
+    /// <param name="execution">The stream.</param>
+    /// <exception cref="DegenerateImageException">An image is flagged.</exception>
+    /// <exception cref="ArgumentException">An argument breaks a rule, or the stream is being captured.</exception>
+    public static unsafe void ThrowIfFlagged(in TensorView flags, in Execution execution = default)
+    {
+        Require.Rank(flags, nameof(flags), 1, "[N]");
+        Require.Compact(flags, nameof(flags), ElementType.Int32, "[N]", flags.Shape[0]);
+        if (flags.Length > int.MaxValue) Require.Fail(nameof(flags), $"{flags.Length} images; N is below 2^31.");
+        var buffers = new BufferSet();
+        buffers.Input(flags, nameof(flags));
+        if (buffers.IsCuda) Cuda.FlagCheck.Run(buffers, flags, execution);
+        else Strict.ThrowOnAny((int*)flags.Data, (int)flags.Length);
+        KeepAlive.Until(flags);
+    }
 
     /// <summary>
     /// Loads on a GPU all that a batch [N,C,H,W] needs, so that the first call may be captured in a graph; returns the bytes of device
@@ -71,7 +101,8 @@ public sealed class GuidedMixer
         MixRules.Check(Options, inputs, outputs, execution, ref buffers);
         bool isMixed = buffers.IsCuda
             ? Cuda.Pipeline.Run(buffers, Options, inputs, outputs, execution)
-            : Pipeline.Run(Options, inputs, outputs, execution);
+            : execution.Device.IsHost ? Pipeline.Run(Options, inputs, outputs, execution)
+            : Cuda.HostBatch.Run(Options, inputs, outputs, execution);
         KeepAlive.Until(inputs.Images, inputs.Labels, inputs.Gradient, inputs.Saliency);
         KeepAlive.Until(inputs.Partners, inputs.Subset, outputs.Images, outputs.SoftLabels);
         KeepAlive.Until(outputs.LabelsA, outputs.LabelsB, outputs.Ratio, outputs.Partners);

@@ -25,6 +25,13 @@ internal readonly unsafe struct ImageBatch
         IsJoined = StrideH == StrideW * W;
     }
 
+    private ImageBatch(in ImageBatch whole, int first, int count)
+    {
+        this = whole;
+        Data = whole.Data + first * whole.StrideN;
+        N = count;
+    }
+
     internal byte* Data { get; }
 
     internal ElementType Type { get; }
@@ -52,6 +59,9 @@ internal readonly unsafe struct ImageBatch
     internal bool IsJoined { get; }
 
     internal int Pixels => H * W;
+
+    /// <summary>Some images of the batch.</summary>
+    internal ImageBatch Slice(int first, int count) => new(this, first, count);
 
     /// <summary>The first element of channel <paramref name="c"/> in row <paramref name="y"/> of image <paramref name="n"/>.</summary>
     internal byte* Row(int n, int c, int y) => Data + n * StrideN + c * StrideC + y * StrideH;

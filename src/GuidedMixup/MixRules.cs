@@ -15,7 +15,7 @@ internal static class MixRules
         if (!inputs.Labels.IsEmpty) LabelMix.CheckLabels(inputs.Labels, "labels", images.N);
         CheckOutputs(inputs, outputs, images);
         CheckBuffers(inputs, outputs, ref buffers);
-        buffers.Workspace(execution);
+        buffers.Workspace(execution, mayCopy: true);
         OptionRules.CheckExecution(execution, "execution");
         // Device memory is not read here: there the kernels look, and flag what is out of range.
         if (buffers.IsCuda) return;

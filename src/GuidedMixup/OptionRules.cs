@@ -75,7 +75,7 @@ internal static class OptionRules
     }
 
     internal static void RefuseStrict() =>
-        Require.Fail("options", "Strict is set for buffers on a GPU, which would have to synchronise; read the flags output instead.");
+        Require.Fail("options", "Strict is set for buffers on a GPU, which would have to synchronise; pass a flags output and call GuidedMixer.ThrowIfFlagged.");
 
     private static void CheckChannels(int length, string option, in ImageBatch images, string name)
     {

@@ -20,7 +20,7 @@ public sealed class UsageTests
     [TestCase("mix --seed -1", "-1")]
     [TestCase("mix --pairing best", "best")]
     [TestCase("mix --saliency ap", "ap")]
-    [TestCase("mix --backend cuda", "cuda")]
+    [TestCase("mix --backend tpu", "tpu")]
     [TestCase("mix --out", "--out")]
     [TestCase("stages", "stages --help")]
     [TestCase("stages x.npy", "--out")]

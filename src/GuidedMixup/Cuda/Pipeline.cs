@@ -13,11 +13,15 @@ internal static unsafe class Pipeline
         return workspace.Bytes;
     }
 
-    /// <summary>Gives the stages to the stream; false where the host's draws left every image as it was.</summary>
+    /// <summary>
+    /// Gives the stages to the stream; false where the host's draws left every image as it was. A batch that comes from host memory is waited
+    /// for slice by slice, and judged by the one who copies it.
+    /// </summary>
     internal static bool Run(
-        in BufferSet buffers, GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in Execution execution)
+        in BufferSet buffers, GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in Execution execution,
+        HostBatch? copies = null)
     {
-        OptionRules.RefuseStrict(options);
+        if (copies == null) OptionRules.RefuseStrict(options);
         var images = new ImageBatch(inputs.Images);
         int n = images.N;
         Channels gray = options.Saliency == Saliency.SpectralResidual ? Channels.Gray(images, options, nameof(images)) : default;
@@ -38,12 +42,13 @@ internal static unsafe class Pipeline
         int* partners = CycleCover.Narrow(outputs.Partners, pieces.Partners);
 
         call.Clear(flags, n);
-        if (needsMaps) Maps(call, pieces, options, inputs, outputs, images, gray, normalised, flags);
+        if (needsMaps) Maps(call, pieces, options, inputs, outputs, images, gray, normalised, flags, copies);
         if (needsDistance) PairDistance.Run(call, normalised, n, images.Pixels, options.Distance, pieces.DistancePartial, distance);
         var selection = new Selection(options, isMixed ? options.Probability : 0, inputs);
         if (isGreedy) CycleCover.Greedy(call, distance, n, selection, countsNaN: false, partners, pieces.Tickets, flags);
         else if (inputs.Partners.IsEmpty) CycleCover.Random(call, n, selection, pieces.Keys, partners, pieces.Tickets);
         else CycleCover.Supplied(call, inputs.Partners, n, selection, partners, pieces.Tickets, flags);
+        copies?.Await(n);
         PixelMix.Run(
             call, images, normalised, partners, outputs.Images, (float*)outputs.Mask.Data, pieces.MixPartial, pieces.Tickets, ratio, flags,
             new Labels(inputs.Labels, outputs.SoftLabels, outputs.LabelsA, outputs.LabelsB), options);
@@ -60,13 +65,22 @@ internal static unsafe class Pipeline
         in ImageBatch images,
         in Channels gray,
         float* normalised,
-        int* flags)
+        int* flags,
+        HostBatch? copies)
     {
         float* saliency = outputs.Saliency.IsEmpty ? pieces.Saliency : (float*)outputs.Saliency.Data;
         switch (options.Saliency)
         {
             case Saliency.SpectralResidual:
-                SpectralResidual.Map(call, pieces.Plan, images, gray, options, pieces.Map);
+                int slice = copies?.Slice ?? images.N;
+                for (int first = 0; first < images.N; first += slice)
+                {
+                    ImageBatch some = images.Slice(first, System.Math.Min(slice, images.N - first));
+                    copies?.Await(first + some.N);
+                    float* map = pieces.Map + (long)first * pieces.Plan.H * pieces.Plan.W;
+                    SpectralResidual.Map(call, pieces.Plan, some, gray, options, map);
+                }
+
                 GaussianBlur.Working(call, pieces.Plan, images, options, pieces.Map, saliency, pieces.Temp, normalised, flags);
                 break;
             case Saliency.Gradient:
