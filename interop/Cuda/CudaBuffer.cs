@@ -26,7 +26,7 @@ public sealed unsafe class CudaBuffer : CudaHandle
     public long Length { get; }
 
     /// <summary>The device address.</summary>
-    public void* Data => (void*)handle;
+    public void* Data => (void*)Live;
 
     /// <summary>Copies host memory in. Asynchronous only where the host memory is page-locked (<see cref="CudaHostBuffer"/>).</summary>
     /// <typeparam name="T">The elements' type.</typeparam>
@@ -40,7 +40,7 @@ public sealed unsafe class CudaBuffer : CudaHandle
         ArgumentNullException.ThrowIfNull(stream);
         using var scope = new ContextScope(Context);
         fixed (T* from = source)
-            Check.Success(Driver.MemcpyHtoDAsync(handle, from, (nuint)bytes, stream.Value), "cuMemcpyHtoDAsync");
+            Check.Success(Driver.MemcpyHtoDAsync(Live, from, (nuint)bytes, stream.Value), "cuMemcpyHtoDAsync");
     }
 
     /// <summary>Copies into host memory; it holds the bytes once the stream got there.</summary>
@@ -55,7 +55,7 @@ public sealed unsafe class CudaBuffer : CudaHandle
         ArgumentNullException.ThrowIfNull(stream);
         using var scope = new ContextScope(Context);
         fixed (T* to = target)
-            Check.Success(Driver.MemcpyDtoHAsync(to, handle, (nuint)bytes, stream.Value), "cuMemcpyDtoHAsync");
+            Check.Success(Driver.MemcpyDtoHAsync(to, Live, (nuint)bytes, stream.Value), "cuMemcpyDtoHAsync");
     }
 
     private protected override CudaStatus Free(nint value) => Driver.MemFree(value);

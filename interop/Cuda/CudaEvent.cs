@@ -18,7 +18,7 @@ public sealed unsafe class CudaEvent : CudaHandle
     }
 
     /// <summary>The event, as the driver names it.</summary>
-    public nint Value => handle;
+    public nint Value => Live;
 
     /// <summary>Sets the mark behind the work given to <paramref name="stream"/> so far.</summary>
     /// <param name="stream">The stream.</param>
@@ -27,7 +27,7 @@ public sealed unsafe class CudaEvent : CudaHandle
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var scope = new ContextScope(Context);
-        Check.Success(Driver.EventRecord(handle, stream.Value), "cuEventRecord");
+        Check.Success(Driver.EventRecord(Live, stream.Value), "cuEventRecord");
     }
 
     /// <summary>Waits on the host until the mark is reached.</summary>
@@ -35,7 +35,7 @@ public sealed unsafe class CudaEvent : CudaHandle
     public void Synchronise()
     {
         using var scope = new ContextScope(Context);
-        Check.Success(Driver.EventSynchronize(handle), "cuEventSynchronize");
+        Check.Success(Driver.EventSynchronize(Live), "cuEventSynchronize");
     }
 
     /// <summary>The time from an earlier mark to this one; both must have been reached.</summary>
@@ -46,7 +46,7 @@ public sealed unsafe class CudaEvent : CudaHandle
         ArgumentNullException.ThrowIfNull(start);
         float milliseconds = 0;
         using var scope = new ContextScope(Context);
-        Check.Success(Driver.EventElapsedTime(&milliseconds, start.Value, handle), "cuEventElapsedTime");
+        Check.Success(Driver.EventElapsedTime(&milliseconds, start.Value, Live), "cuEventElapsedTime");
         return TimeSpan.FromMilliseconds(milliseconds);
     }
 

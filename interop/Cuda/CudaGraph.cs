@@ -23,7 +23,7 @@ public sealed unsafe class CudaGraph : CudaHandle
     {
         ArgumentNullException.ThrowIfNull(stream);
         using var scope = new ContextScope(Context);
-        Check.Success(Driver.GraphLaunch(handle, stream.Value), "cuGraphLaunch");
+        Check.Success(Driver.GraphLaunch(Live, stream.Value), "cuGraphLaunch");
     }
 
     private protected override CudaStatus Free(nint value) => Driver.GraphExecDestroy(value);

@@ -24,6 +24,16 @@ public abstract class CudaHandle : SafeHandle
 
     internal nint Context { get; }
 
+    /// <summary>The handle, for as long as it is one.</summary>
+    private protected nint Live
+    {
+        get
+        {
+            System.ObjectDisposedException.ThrowIf(IsClosed, this);
+            return handle;
+        }
+    }
+
     /// <inheritdoc/>
     protected sealed override bool ReleaseHandle()
     {

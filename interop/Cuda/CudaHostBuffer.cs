@@ -26,7 +26,7 @@ public sealed unsafe class CudaHostBuffer : CudaHandle
     public long Length { get; }
 
     /// <summary>The host address.</summary>
-    public void* Data => (void*)handle;
+    public void* Data => (void*)Live;
 
     /// <summary>The memory as elements of a type.</summary>
     /// <typeparam name="T">The elements' type.</typeparam>

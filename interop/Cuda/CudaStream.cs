@@ -19,14 +19,14 @@ public sealed unsafe class CudaStream : CudaHandle
     }
 
     /// <summary>The stream, to pass as <c>Execution.Stream</c>.</summary>
-    public nint Value => handle;
+    public nint Value => Live;
 
     /// <summary>Waits on the host until all work of the stream is done, and throws what went wrong in it.</summary>
     /// <exception cref="CudaException">Work of the stream failed.</exception>
     public void Synchronise()
     {
         using var scope = new ContextScope(Context);
-        Check.Success(Driver.StreamSynchronize(handle), "cuStreamSynchronize");
+        Check.Success(Driver.StreamSynchronize(Live), "cuStreamSynchronize");
     }
 
     /// <summary>Makes later work of this stream wait for <paramref name="mark"/>.</summary>
@@ -36,7 +36,7 @@ public sealed unsafe class CudaStream : CudaHandle
     {
         System.ArgumentNullException.ThrowIfNull(mark);
         using var scope = new ContextScope(Context);
-        Check.Success(Driver.StreamWaitEvent(handle, mark.Value, 0), "cuStreamWaitEvent");
+        Check.Success(Driver.StreamWaitEvent(Live, mark.Value, 0), "cuStreamWaitEvent");
     }
 
     /// <summary>From now on this stream's work is recorded into a graph instead of run.</summary>
@@ -44,7 +44,7 @@ public sealed unsafe class CudaStream : CudaHandle
     public void BeginCapture()
     {
         using var scope = new ContextScope(Context);
-        Check.Success(Driver.StreamBeginCapture(handle, ThreadLocalCapture), "cuStreamBeginCapture");
+        Check.Success(Driver.StreamBeginCapture(Live, ThreadLocalCapture), "cuStreamBeginCapture");
     }
 
     /// <summary>Ends the capture and makes its graph ready to launch.</summary>
@@ -53,7 +53,7 @@ public sealed unsafe class CudaStream : CudaHandle
     {
         nint graph = 0;
         using var scope = new ContextScope(Context);
-        Check.Success(Driver.StreamEndCapture(handle, &graph), "cuStreamEndCapture");
+        Check.Success(Driver.StreamEndCapture(Live, &graph), "cuStreamEndCapture");
         return new CudaGraph(Ordinal, graph);
     }
 

@@ -53,14 +53,17 @@ internal sealed unsafe class HostWorkspace : IDisposable
     {
         nuint bytes = checked((nuint)length * (nuint)Unsafe.SizeOf<T>());
         bytes = checked(bytes + Alignment - 1) & ~(Alignment - 1);
-        nuint start = _used;
-        _used = checked(_used + bytes);
-        if (_used <= _size) return (T*)(_block + start);
+        nuint start = _used, end = checked(_used + bytes);
+        void* piece = _block + start;
+        if (end > _size)
+        {
+            // Does not fit yet: a block of its own now, and room for all of it when the workspace is next rented.
+            piece = NativeMemory.AlignedAlloc(bytes, Alignment);
+            _overflow.Add((nint)piece);
+        }
 
-        // Does not fit yet: a block of its own now, and room for all of it when the workspace is next rented.
-        void* extra = NativeMemory.AlignedAlloc(bytes, Alignment);
-        _overflow.Add((nint)extra);
-        return (T*)extra;
+        _used = end;
+        return (T*)piece;
     }
 
     /// <summary>Returns the workspace to the pool.</summary>
@@ -70,8 +73,15 @@ internal sealed unsafe class HostWorkspace : IDisposable
         {
             nuint needed = _used;
             Free();
-            _block = (byte*)NativeMemory.AlignedAlloc(needed, Alignment);
-            _size = needed;
+            try
+            {
+                _block = (byte*)NativeMemory.AlignedAlloc(needed, Alignment);
+                _size = needed;
+            }
+            catch (OutOfMemoryException)
+            {
+                // The call at hand had its memory; the next one asks again.
+            }
         }
 
         _used = 0;
