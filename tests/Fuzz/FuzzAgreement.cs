@@ -21,7 +21,13 @@ internal static class FuzzAgreement
             return $"CPU: {host.Error?.Message ?? "an answer"}\nCUDA: {device.Error?.Message ?? "an answer"}";
         }
 
-        if (host.Error != null) return host.Named == device.Named ? "" : $"CPU names {host.Named}: {host.Error.Message}\nCUDA names {device.Named}: {device.Error!.Message}";
+        if (host.Error != null)
+        {
+            // Only the CPU looks at them, and so may never come to what the device refuses.
+            return host.Named == device.Named || host.Named is "labels" or "partners" ? ""
+                : $"CPU names {host.Named}: {host.Error.Message}\nCUDA names {device.Named}: {device.Error!.Message}";
+        }
+
         if (host.IsMixed != device.IsMixed && @case.Tensors.All(t => !t.IsGiven || t.Parameter.Role is not (FuzzRole.Subset or FuzzRole.Step)))
             return $"mixed: CPU {host.IsMixed}, CUDA {device.IsMixed}";
         bool isExact = @case.Call.Name is "CycleCover.Greedy" or "CycleCover.Random" or "LabelMix.Pair";
@@ -41,6 +47,10 @@ internal static class FuzzAgreement
     }
 
     /// <summary>The workspace is planned for the sizes of the case; a tensor of others may need more.</summary>
-    private static bool IsOfCase(FuzzCase @case, FuzzTensor tensor) =>
-        !tensor.IsGiven || tensor.Shape.Length == 0 || tensor.Parameter.Sizes[0] is not ('N' or 'L') || tensor.Shape[0] == @case.N;
+    private static bool IsOfCase(FuzzCase @case, FuzzTensor tensor)
+    {
+        if (!tensor.IsGiven || tensor.Parameter.Sizes == "L") return true;
+        long[] planned = [.. tensor.Parameter.Sizes.Select(letter => (long)(letter switch { 'N' => @case.N, 'C' => @case.C, 'H' => @case.H, 'W' => @case.W, 'K' => @case.K, _ => 1 }))];
+        return tensor.Shape.AsSpan().SequenceEqual(planned);
+    }
 }

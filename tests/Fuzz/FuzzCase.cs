@@ -160,7 +160,7 @@ internal sealed class FuzzCase
                 SmallSize(tensor);
                 break;
             case 2:
-                tensor.Shape = _random.Next(2) == 0 ? [.. tensor.Shape, 1] : tensor.Shape[..^1];
+                tensor.Shape = tensor.Shape.Length == 0 || _random.Next(2) == 0 ? [.. tensor.Shape, 1] : tensor.Shape[..^1];
                 tensor.Strides = FuzzTensor.Compact(tensor.Shape);
                 break;
             case 3:

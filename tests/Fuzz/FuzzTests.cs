@@ -51,6 +51,7 @@ public sealed class FuzzTests
             if (fault.Length > 0)
             {
                 faults++;
+                if (seconds > 0) TestContext.Progress.WriteLine($"fuzz: seed {seed}: {fault}");
                 report += $"\n{fault}\n  {new FuzzCase(seed)}\n  again: GUIDEDMIXUP_FUZZ_SEED={seed} dotnet test -c Release --filter FullyQualifiedName~FuzzTests";
             }
 
