@@ -50,6 +50,27 @@ internal static class Exercise
         Stages(new(3, 3, 9, 10));
     }
 
+    /// <summary>Maps in an allocation of half their size: what memcheck must see.</summary>
+    internal static void Plant()
+    {
+        using var batch = new DeviceBatch(new GuidedMixer(), new(2, 3, 16, 16), everyOutput: false);
+        Distance(batch, batch.New(ElementType.Float32, new byte[256 * 4], 256));
+    }
+
+    /// <summary>Maps that nothing wrote: what initcheck must see.</summary>
+    internal static void Unwritten()
+    {
+        using var batch = new DeviceBatch(new GuidedMixer(), new(2, 3, 16, 16), everyOutput: false);
+        Distance(batch, batch.Floats(2, 16, 16));
+    }
+
+    private static unsafe void Distance(DeviceBatch batch, TensorView maps)
+    {
+        var claimed = new TensorView(maps.Data, ElementType.Float32, [2, 16, 16], default, Gpu);
+        PairDistance.Compute(claimed, batch.Floats(2, 2), execution: batch.Run(WorkspaceSize.PairDistance(Gpu, 2, 16, 16)));
+        batch.Stream.Synchronise();
+    }
+
     private static void Batch(GuidedMixerOptions options, Shape shape)
     {
         Console.WriteLine($"{options.Saliency} {options.Pairing} {options.Distance} {shape}");

@@ -22,7 +22,13 @@ switch (args)
     case ["exercise", "small"]:
         Exercise.Small();
         return 0;
+    case ["exercise", "plant"]:
+        Exercise.Plant();
+        return 0;
+    case ["exercise", "unwritten"]:
+        Exercise.Unwritten();
+        return 0;
     default:
-        Console.Error.WriteLine($"usage: {Path.GetFileName(Environment.ProcessPath)} info | bench FILE.json [--dry] | exercise tails|small");
+        Console.Error.WriteLine($"usage: {Path.GetFileName(Environment.ProcessPath)} info | bench FILE.json [--dry] | exercise tails|small|plant|unwritten");
         return 2;
 }
