@@ -148,11 +148,9 @@ struct SpectralBlock
     __device__ __forceinline__ void ForwardRows()
     {
         const int rows = Half + 1;
-        for (int i = threadIdx.x; i < rows * R2; i += Threads)
-            Fft::ForwardFirst(ComplexLine<1>{plane + i % rows * Pitch}, i / rows);
+        for (int i = threadIdx.x; i < rows * R2; i += Threads) Fft::ForwardFirst(ComplexLine<1>{plane + i % rows * Pitch}, i / rows);
         __syncthreads();
-        for (int i = threadIdx.x; i < rows * R1; i += Threads)
-            Fft::ForwardSecond(ComplexLine<1>{plane + i % rows * Pitch}, i / rows);
+        for (int i = threadIdx.x; i < rows * R1; i += Threads) Fft::ForwardSecond(ComplexLine<1>{plane + i % rows * Pitch}, i / rows);
         __syncthreads();
         for (int i = threadIdx.x; i < rows * S; i += Threads)
         {
@@ -188,8 +186,7 @@ struct SpectralBlock
         for (int u = first; u <= last; u++)
         {
             // Row S/2 + 1 is row S/2 − 1 mirrored.
-            float below = u < Half ? RowSum(u + 1, left, at, right)
-                                   : RowSum(Half - 1, Mirror(left), opposite, Mirror(right));
+            float below = u < Half ? RowSum(u + 1, left, at, right) : RowSum(Half - 1, Mirror(left), opposite, Mirror(right));
             Complex f = plane[u * Pitch + at];
             float gain = Exp2((above + here + below) * (-1.0f / 18));
             plane[u * Pitch + at] = {f.re * gain, f.im * gain};

@@ -21,26 +21,26 @@ public static unsafe class CudaDriver
     }
 
     /// <summary>The driver's CUDA version, 1000·major + 10·minor.</summary>
+    /// <exception cref="PlatformNotSupportedException">There is no CUDA here; the message says why.</exception>
     /// <exception cref="CudaException">The driver refused.</exception>
     public static int Version
     {
         get
         {
-            int version = 0;
-            Check.Success(Driver.DriverGetVersion(&version), "cuDriverGetVersion");
-            return version;
+            Require();
+            return ReadVersion();
         }
     }
 
     /// <summary>The GPUs the driver shows this process.</summary>
+    /// <exception cref="PlatformNotSupportedException">There is no CUDA here; the message says why.</exception>
     /// <exception cref="CudaException">The driver refused.</exception>
     public static int DeviceCount
     {
         get
         {
-            int count = 0;
-            Check.Success(Driver.DeviceGetCount(&count), "cuDeviceGetCount");
-            return count;
+            Require();
+            return ReadCount();
         }
     }
 
@@ -64,14 +64,29 @@ public static unsafe class CudaDriver
                 return $"the CUDA driver does not start: {name} ({(int)status}): {meaning}.";
             }
 
-            if (Version < MinVersion)
-                return $"the driver is for CUDA {Text(Version)}; at least {Text(MinVersion)} (driver 520) is needed.";
-            return DeviceCount == 0 ? "the CUDA driver finds no GPU." : "";
+            int version = ReadVersion();
+            if (version < MinVersion)
+                return $"the driver is for CUDA {Text(version)}; at least {Text(MinVersion)} (driver 520) is needed.";
+            return ReadCount() == 0 ? "the CUDA driver finds no GPU." : "";
         }
         catch (EntryPointNotFoundException error)
         {
             return $"{file} is no CUDA driver, or one far too old: {error.Message}";
         }
+    }
+
+    private static int ReadVersion()
+    {
+        int version = 0;
+        Check.Success(Driver.DriverGetVersion(&version), "cuDriverGetVersion");
+        return version;
+    }
+
+    private static int ReadCount()
+    {
+        int count = 0;
+        Check.Success(Driver.DeviceGetCount(&count), "cuDeviceGetCount");
+        return count;
     }
 
     private static string Text(int version) => $"{version / 1000}.{version % 1000 / 10}";

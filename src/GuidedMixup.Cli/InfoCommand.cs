@@ -12,7 +12,6 @@ namespace GuidedMixup.Cli;
 /// <summary>guidedmixup info: what this build can do on this machine.</summary>
 internal sealed class InfoCommand
 {
-    private const string NoCuda = "this build has no CUDA backend yet";
     private readonly Option<bool> _json = SharedOptions.MakeJson();
 
     internal InfoCommand()
@@ -48,11 +47,12 @@ internal sealed class InfoCommand
     private static void Print()
     {
         string jpeg = TurboJpeg.IsAvailable ? "read by libturbojpeg" : "not read: libturbojpeg is not installed";
+        (bool isCuda, string cuda) = CudaState.Get();
         (string Name, string Value)[] rows =
         [
             ("version", Version),
             ("backend cpu", $"yes: SIMD width {SimdWidth}, {(HasFma ? "with FMA" : "without FMA (slow: it is emulated)")}"),
-            ("backend cuda", $"no: {NoCuda}"),
+            ("backend cuda", $"{(isCuda ? "yes" : "no")}: {cuda}"),
             ("threads", $"{Environment.ProcessorCount} (one a core)"),
             ("JPEG", jpeg),
             ("runtime", $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}"),
@@ -67,12 +67,13 @@ internal sealed class InfoCommand
         using var report = new JsonReport();
         report.Writer.WriteString("version", Version);
         report.Writer.WriteStartArray("backends");
-        foreach ((string name, bool isFound, string? why) in new[] { ("cpu", true, null), ("cuda", false, NoCuda) })
+        (bool isCuda, string cuda) = CudaState.Get();
+        foreach ((string name, bool isFound, string? text) in new[] { ("cpu", true, null), ("cuda", isCuda, cuda) })
         {
             report.Writer.WriteStartObject();
             report.Writer.WriteString("name", name);
             report.Writer.WriteBoolean("available", isFound);
-            if (why != null) report.Writer.WriteString("reason", why);
+            if (text != null) report.Writer.WriteString(isFound ? "device" : "reason", text);
             report.Writer.WriteEndObject();
         }
 

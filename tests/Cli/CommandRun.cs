@@ -11,9 +11,14 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     private const int TimeoutMilliseconds = 60_000;
 
-    internal static CommandRun Of(params string[] arguments)
+    /// <summary>The file the command takes for the CUDA driver unless told otherwise: none, so that every machine behaves alike.</summary>
+    private const string NoDriver = "/nonexistent/libcuda.so.1";
+
+    internal static CommandRun Of(params string[] arguments) => WithDriver(NoDriver, arguments);
+
+    internal static CommandRun WithDriver(string driver, params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = Start(driver, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(TimeoutMilliseconds))
         {
@@ -24,13 +29,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         return new CommandRun(process.ExitCode, output.Result, error.Result);
     }
 
-    internal static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "GuidedMixup.Cli.dll"));
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
-    }
+    internal static Process Start(params string[] arguments) => Start(NoDriver, arguments);
 
     /// <summary>Exit code 0, and nothing on stderr.</summary>
     internal CommandRun Succeeds()
@@ -51,5 +50,14 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
             Assert.That(Error, Does.Not.Contain("   at ").And.Not.Contain("internal error").And.Not.Contain("Exception"));
             Assert.That(Output, Is.Empty);
         });
+    }
+
+    private static Process Start(string driver, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "GuidedMixup.Cli.dll"));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["GUIDEDMIXUP_CUDA_DRIVER"] = driver;
+        return Process.Start(start)!;
     }
 }

@@ -56,15 +56,26 @@ public sealed class UsageTests
     }
 
     [Test]
+    public void Info_NamesTheGpuAndTheKernelsThatRun()
+    {
+        if (!Cuda.EmulatedDriver.IsHere) Assert.Ignore(Cuda.EmulatedDriver.Why);
+        using JsonDocument report = JsonDocument.Parse(CommandRun.WithDriver(Cuda.EmulatedDriver.File, "info", "--json").Succeeds().Output);
+        JsonElement cuda = report.RootElement.GetProperty("backends")[1];
+        Assert.That(cuda.GetProperty("available").GetBoolean(), Is.True);
+        Assert.That(cuda.GetProperty("device").GetString(), Does.Contain("kernels for sm_90"));
+    }
+
+    [Test]
     public void Info_ForPeopleAndForPrograms()
     {
-        Assert.That(CommandRun.Of("info").Succeeds().Output, Does.Contain("cpu").And.Contain("no CUDA backend yet"));
+        Assert.That(CommandRun.Of("info").Succeeds().Output, Does.Contain("cpu").And.Contain("no CUDA driver"));
         using JsonDocument report = JsonDocument.Parse(CommandRun.Of("info", "--json").Succeeds().Output);
         JsonElement root = report.RootElement;
         Assert.That(root.GetProperty("simd_width").GetInt32(), Is.AnyOf(128, 256, 512));
         Assert.That(root.GetProperty("threads").GetInt32(), Is.GreaterThan(0));
         Assert.That(
             root.GetProperty("backends").EnumerateArray().Select(backend => backend.GetProperty("available").GetBoolean()), Is.EqualTo(new[] { true, false }));
+        Assert.That(root.GetProperty("backends")[1].GetProperty("reason").GetString(), Does.Contain("no CUDA driver").And.Contain("libcuda.so.1"));
         Assert.That(CommandRun.Of("--version").Succeeds().Output, Does.StartWith(root.GetProperty("version").GetString()!));
     }
 }

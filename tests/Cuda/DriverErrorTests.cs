@@ -16,9 +16,6 @@ public sealed unsafe class DriverErrorTests : CudaFixture
         Assert.That(CudaDriver.Probe("/nonexistent/libcuda.so.1"), Does.Contain("no CUDA driver").And.Contain("/nonexistent/libcuda.so.1"));
 
     [Test]
-    public void Another_library_is_no_driver() => Assert.That(CudaDriver.Probe("libc.so.6"), Is.Empty.Or.Contain("no CUDA driver"));
-
-    [Test]
     public void Old_driver_says_so()
     {
         EmulatedDriver.Configure("driver_version", 11040);
@@ -36,7 +33,7 @@ public sealed unsafe class DriverErrorTests : CudaFixture
     public void Out_of_memory_names_call_status_and_size()
     {
         EmulatedDriver.Configure("memory_bytes", 1 << 20);
-        CudaException error = Assert.Throws<CudaException>(() => _ = new CudaBuffer(1L << 40));
+        CudaException error = Assert.Throws<CudaException>(() => _ = new CudaBuffer(1L << 40))!;
         Assert.That(error.Message, Does.Contain("cuMemAlloc").And.Contain("CUDA_ERROR_OUT_OF_MEMORY").And.Contain("1099511627776 bytes"));
         Assert.That((error.Status, error.StatusName), Is.EqualTo((2, "CUDA_ERROR_OUT_OF_MEMORY")));
     }
@@ -46,7 +43,7 @@ public sealed unsafe class DriverErrorTests : CudaFixture
     {
         using var batch = new SeededBatch(3, 3, 32, 32);
         EmulatedDriver.FailCall("cuLaunchKernel", 3, 719);
-        CudaException error = Assert.Throws<CudaException>(() => DeviceMix.Run(new GuidedMixer(), batch));
+        CudaException error = Assert.Throws<CudaException>(() => DeviceMix.Run(new GuidedMixer(), batch))!;
         Assert.That(error.Message, Does.Contain("cuLaunchKernel (pair_distance_partial)").And.Contain("CUDA_ERROR_LAUNCH_FAILED"));
         Assert.That(EmulatedDriver.CtxGetCurrent(out nint current), Is.Zero);
         Assert.That(current, Is.EqualTo((nint)0), "no context is left current on this thread.");
@@ -60,7 +57,7 @@ public sealed unsafe class DriverErrorTests : CudaFixture
         try
         {
             EmulatedDriver.FailCall("cuStreamSynchronize", 2, 700);
-            CudaException error = Assert.Throws<CudaException>(() => DeviceMix.Run(new GuidedMixer(), batch));
+            CudaException error = Assert.Throws<CudaException>(() => DeviceMix.Run(new GuidedMixer(), batch))!;
             Assert.That(error.Message, Does.Contain("after blur_normalise_working").And.Contain("CUDA_ERROR_ILLEGAL_ADDRESS"));
             EmulatedDriver.ResetCounters();
             DeviceMix.Run(new GuidedMixer(), batch);
@@ -86,8 +83,8 @@ public sealed unsafe class DriverErrorTests : CudaFixture
             device.Stream.Synchronise();
         }
 
-        Assert.That(Assert.Throws<CudaException>(Run).StatusName, Is.EqualTo("CUDA_ERROR_ILLEGAL_ADDRESS"));
-        Assert.That(Assert.Throws<CudaException>(Run).StatusName, Is.EqualTo("CUDA_ERROR_ILLEGAL_ADDRESS"), "the context is lost.");
+        Assert.That(Assert.Throws<CudaException>(Run)!.StatusName, Is.EqualTo("CUDA_ERROR_ILLEGAL_ADDRESS"));
+        Assert.That(Assert.Throws<CudaException>(Run)!.StatusName, Is.EqualTo("CUDA_ERROR_ILLEGAL_ADDRESS"), "the context is lost.");
         EmulatedDriver.Reset();
     }
 
@@ -97,7 +94,7 @@ public sealed unsafe class DriverErrorTests : CudaFixture
         using var device = new DeviceCopies();
         using HostTensor maps = HostTensor.Allocate(ElementType.Float32, 2, 8, 8);
         var view = new TensorView(maps.View.Data, ElementType.Float32, [2, 8, 8], default, DeviceCopies.Gpu);
-        ArgumentException error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(view, device.Of(maps.View), null, device.Execution(1 << 16)));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(view, device.Of(maps.View), null, device.Execution(1 << 16)))!;
         Assert.That(error.Message, Does.StartWith("maps:").And.Contain("no address the CUDA driver knows"));
     }
 
@@ -111,11 +108,11 @@ public sealed unsafe class DriverErrorTests : CudaFixture
         TensorView On(TensorView view, int ordinal) => new(view.Data, view.Type, view.Shape, view.Strides, new Device(DeviceType.Cuda, ordinal));
         Execution execution = device.Execution(1 << 16);
         execution = execution with { Workspace = On(execution.Workspace, 1) };
-        ArgumentException error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(On(a, 1), On(b, 1), null, execution));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(On(a, 1), On(b, 1), null, execution))!;
         Assert.That(error.Message, Does.StartWith("maps:").And.Contain("said to be on cuda:1, lies on cuda:0"));
-        error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(a, On(b, 1), null, device.Execution(1 << 16)));
+        error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(a, On(b, 1), null, device.Execution(1 << 16)))!;
         Assert.That(error.Message, Does.StartWith("blurred:").And.Contain("one call takes one device"));
-        error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(On(a, 7), On(b, 7)));
+        error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(On(a, 7), On(b, 7)))!;
         Assert.That(error.Message, Does.Contain("cuda:7").And.Contain("2 GPUs"));
     }
 
@@ -133,7 +130,7 @@ public sealed unsafe class DriverErrorTests : CudaFixture
         EmulatedDriver.CtxPopCurrent(out _);
         TensorView Map(nint pointer) => new((void*)pointer, ElementType.Float32, [1, 8, 8], default, DeviceCopies.Gpu);
         var workspace = new TensorView((void*)space, ElementType.UInt8, [1 << 16], default, DeviceCopies.Gpu);
-        ArgumentException error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(primary, Map(to), null, new(0, 0, workspace)));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => GaussianBlur.Blur(primary, Map(to), null, new(0, 0, workspace)))!;
         Assert.That(error.Message, Does.StartWith("blurred:").And.Contain("another CUDA context than maps"));
         // The emulation's device memory can be read here.
         new Span<float>((void*)from, 64).Fill(2);
@@ -154,10 +151,10 @@ public sealed unsafe class DriverErrorTests : CudaFixture
         MixOutputs views = device.Of(outputs.Views);
         long needed = WorkspaceSize.Mix(DeviceCopies.Gpu, 2, 33, 47);
         EmulatedDriver.ResetCounters();
-        ArgumentException none = Assert.Throws<ArgumentException>(() => mixer.Mix(inputs, views, new Execution(device.Stream.Value)));
+        ArgumentException none = Assert.Throws<ArgumentException>(() => mixer.Mix(inputs, views, new Execution(device.Stream.Value)))!;
         Assert.That(none.Message, Does.Contain("execution.Workspace: no tensor is given").And.Contain($"{needed} bytes"));
         EmulatedDriver.ResetCounters();
-        ArgumentException small = Assert.Throws<ArgumentException>(() => mixer.Mix(inputs, views, device.Execution(needed - 1)));
+        ArgumentException small = Assert.Throws<ArgumentException>(() => mixer.Mix(inputs, views, device.Execution(needed - 1)))!;
         Assert.That(small.Message, Does.Contain($"{needed - 1} bytes").And.Contain($"needs {needed}"));
         Assert.That(EmulatedDriver.Counters.Launches, Is.Zero, "nothing was written.");
     }
@@ -166,7 +163,7 @@ public sealed unsafe class DriverErrorTests : CudaFixture
     public void Strict_on_the_device_is_refused()
     {
         using var batch = new SeededBatch(2, 3, 32, 32);
-        ArgumentException error = Assert.Throws<ArgumentException>(() => DeviceMix.Run(new GuidedMixer(new() { Strict = true }), batch));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => DeviceMix.Run(new GuidedMixer(new() { Strict = true }), batch))!;
         Assert.That(error.Message, Does.StartWith("options: Strict").And.Contain("flags output"));
     }
 
@@ -195,10 +192,10 @@ public sealed unsafe class DriverErrorTests : CudaFixture
     {
         CudaKernels.Release();
         EmulatedDriver.RefuseTargets("sm_90,sm_80,sm_70");
-        Assert.That(Assert.Throws<CudaException>(() => CudaKernels.Load()).Message, Does.Contain("cuModuleLoadDataEx (sm_70/"));
+        Assert.That(Assert.Throws<CudaException>(() => CudaKernels.Load())!.Message, Does.Contain("cuModuleLoadDataEx (sm_70/"));
         EmulatedDriver.Reset();
         EmulatedDriver.Configure("compute_capability", 61);
-        Assert.That(Assert.Throws<PlatformNotSupportedException>(() => CudaKernels.Load()).Message, Does.Contain("6.1").And.Contain("7.0"));
+        Assert.That(Assert.Throws<PlatformNotSupportedException>(() => CudaKernels.Load())!.Message, Does.Contain("6.1").And.Contain("7.0"));
     }
 
     [TestCase(40 << 10, 64, 14)]

@@ -87,7 +87,7 @@ public sealed class LaunchTests : CudaFixture
         Execution execution = device.Execution(WorkspaceSize.Mix(DeviceCopies.Gpu, 2, 32, 32));
         CudaKernels.Release();
         device.Stream.BeginCapture();
-        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => mixer.Mix(inputs, views, execution));
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => mixer.Mix(inputs, views, execution))!;
         Assert.That(error.Message, Does.Contain("Prepare").And.Contain("captured"));
         using CudaGraph empty = device.Stream.EndCapture();
         mixer.Prepare(DeviceCopies.Gpu, 2, 3, 32, 32);
