@@ -165,7 +165,8 @@ def merge(results, folders):
         with open(file) as text:
             known = json.load(text)
     for part, answer in found.items():
-        if part not in known or answer["about"]["time"] >= known[part]["about"]["time"]:
+        # A part that a later machine could not run does not undo what an earlier one answered.
+        if part not in known or ("skipped_because" not in answer and answer["about"]["time"] >= known[part]["about"]["time"]):
             known[part] = answer
     known = {part: known[part] for part in ORDER if part in known}
     with open(file, "w") as text:
