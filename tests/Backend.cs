@@ -11,7 +11,7 @@ public abstract class Backend
         get
         {
             yield return new CpuBackend();
-            if (Cuda.EmulatedDriver.IsHere) yield return new CudaBackend();
+            if (CudaBackend.IsHere) yield return new CudaBackend();
         }
     }
 

@@ -4,10 +4,14 @@ using GuidedMixup.Interop.Cuda;
 
 namespace GuidedMixup.Tests;
 
-/// <summary>The CUDA backend on the emulated driver: every tensor is copied to device memory, guard bands and all, and back.</summary>
+/// <summary>The CUDA backend, on the emulated driver or (the GPU kit) on a device: every tensor is copied to device memory, guard bands and all, and back.</summary>
 public sealed unsafe class CudaBackend : Backend
 {
     private const long WorkspaceBytes = 64 << 20;
+
+    /// <summary>"cuda": the machine's own driver and its GPU instead of the emulated driver; without them the tests fail.</summary>
+    internal const string Choice = "GUIDEDMIXUP_TEST_BACKEND";
+
     private static readonly Device Gpu = new(DeviceType.Cuda);
 
     // NUnit runs tests on several threads; each test keeps to one.
@@ -19,6 +23,10 @@ public sealed unsafe class CudaBackend : Backend
 
     [ThreadStatic]
     private static CudaBuffer? _workspace;
+
+    internal static bool IsOnDevice => Environment.GetEnvironmentVariable(Choice) == "cuda";
+
+    internal static bool IsHere => IsOnDevice || Cuda.EmulatedDriver.IsHere;
 
     public override Execution Execution
     {

@@ -2,20 +2,23 @@ using NUnit.Framework;
 
 namespace GuidedMixup.Tests.Cuda;
 
-/// <summary>What needs the emulated driver: skipped by name where it is not. Not parallel, for it changes what the driver does.</summary>
+/// <summary>What needs a driver, mostly the emulated one: skipped by name where it is not. Not parallel, for it changes what the driver does.</summary>
 [NonParallelizable]
 public abstract class CudaFixture
 {
+    /// <summary>False where the tests run on a real device too (the GPU kit), for they order nothing of the driver.</summary>
+    protected virtual bool NeedsEmulation => true;
+
     [OneTimeSetUp]
-    public void NeedsTheEmulatedDriver()
+    public void NeedsADriver()
     {
-        if (!EmulatedDriver.IsHere) Assert.Ignore(EmulatedDriver.Why);
+        if (NeedsEmulation ? !EmulatedDriver.IsHere : !CudaBackend.IsHere) Assert.Ignore(EmulatedDriver.Why);
     }
 
     [SetUp]
     public void Begin()
     {
-        EmulatedDriver.Reset();
+        if (EmulatedDriver.IsHere) EmulatedDriver.Reset();
         CudaKernels.Release();
         CudaKernels.Load();
     }

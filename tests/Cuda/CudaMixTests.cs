@@ -12,6 +12,8 @@ public sealed class CudaMixTests : CudaFixture
 {
     private static readonly GuidedMixerOptions Residual = new();
 
+    protected override bool NeedsEmulation => false;
+
     public static IEnumerable<TestCaseData> Cases
     {
         get

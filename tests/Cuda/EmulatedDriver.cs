@@ -82,6 +82,14 @@ internal static partial class EmulatedDriver
 
     private static string Build()
     {
+        if (CudaBackend.IsOnDevice) return $"{CudaBackend.Choice}=cuda asks for the machine's own driver.";
+        // The GPU kit's dry run brings one that is built already.
+        string? given = Environment.GetEnvironmentVariable(Variable);
+        return string.IsNullOrEmpty(given) ? BuildFromSources() : Use(given);
+    }
+
+    private static string BuildFromSources()
+    {
         string? root = AppContext.BaseDirectory;
         while (root != null && !System.IO.File.Exists(Path.Combine(root, "kernels", "emulation", "build.sh"))) root = Path.GetDirectoryName(root);
         if (root == null) return "kernels/emulation/build.sh is not above the tests.";
@@ -104,6 +112,12 @@ internal static partial class EmulatedDriver
         }
 
         Environment.SetEnvironmentVariable(Variable, File);
+        return Use(File);
+    }
+
+    private static string Use(string file)
+    {
+        File = file;
         NativeLibrary.SetDllImportResolver(
             typeof(EmulatedDriver).Assembly, (name, _, _) => name == Name ? NativeLibrary.Load(File) : 0);
         return "";
