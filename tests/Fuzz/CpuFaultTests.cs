@@ -20,8 +20,8 @@ public sealed unsafe class CpuFaultTests
         for (int bad = 0; bad < 40; bad += 3)
         {
             var faulty = new Count { Bad = bad, Seen = new int[40] };
-            InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => WorkerTeam.For(40, threads, ref faulty));
-            Assert.That(error.Message, Is.EqualTo($"item {bad}"));
+            InvalidOperationException? error = Assert.Throws<InvalidOperationException>(() => WorkerTeam.For(40, threads, ref faulty));
+            Assert.That(error?.Message, Is.EqualTo($"item {bad}"));
             Assert.That(faulty.Seen.Max(), Is.LessThanOrEqualTo(1), "no item ran twice.");
             var good = new Count { Bad = -1, Seen = new int[40] };
             WorkerTeam.For(40, threads, ref good);
