@@ -124,8 +124,10 @@ internal static class Require
             int next = -1;
             for (int i = 0; i < view.Rank; i++)
             {
+                // A size of 1 may have any stride, also one that has no absolute value.
+                if (view.Shape[i] == 1) continue;
                 long step = Math.Abs(view.Strides[i]);
-                if (view.Shape[i] > 1 && step < stride && (step > floor || (floor == 0 && step == 0)))
+                if (step < stride && (step > floor || (floor == 0 && step == 0)))
                 {
                     stride = step;
                     next = i;

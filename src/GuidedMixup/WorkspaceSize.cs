@@ -3,7 +3,10 @@ using GuidedMixup.Interop.Cuda;
 namespace GuidedMixup;
 
 /// <summary>The bytes of device workspace (<see cref="Execution.Workspace"/>) that each call takes; 0 on the host.</summary>
-/// <remarks>Sizes grow with N: a workspace for the largest batch serves every smaller one of the same height and width.</remarks>
+/// <remarks>
+/// Sizes grow with N: a workspace for the largest batch serves every smaller one of the same height and width. Beyond 2^62 bytes the answer
+/// stays there.
+/// </remarks>
 public static class WorkspaceSize
 {
     /// <summary>For <see cref="GuidedMixer.Mix(in MixInputs, in MixOutputs, in Execution)"/>, whatever its outputs.</summary>

@@ -119,7 +119,7 @@ internal sealed class FuzzCase
         // A size of 1 may have any stride at all.
         for (int i = 0; i < shape.Length; i++)
         {
-            if (shape[i] == 1 && _random.Next(4) == 0) strides[i] = Pick([0L, -1, 7, long.MaxValue, isOutput ? -long.MaxValue : long.MinValue, 1L << 62]);
+            if (shape[i] == 1 && _random.Next(4) == 0) strides[i] = Pick([0L, -1, 7, long.MaxValue, long.MinValue, 1L << 62]);
         }
 
         return strides;

@@ -70,7 +70,7 @@ public sealed class LifetimeTests : CudaFixture
         IDisposable handle = make();
         handle.Dispose();
         handle.Dispose();
-        Assert.That(() => use(handle), Throws.InstanceOf<ObjectDisposedException>().Or.InstanceOf<CudaException>(), name);
+        Assert.That(() => use(handle), Throws.InstanceOf<ObjectDisposedException>(), name);
         Assert.That(EmulatedDriver.CtxGetCurrent(out nint current), Is.Zero);
         Assert.That(current, Is.EqualTo((nint)0));
         DriverProbe.Settle();

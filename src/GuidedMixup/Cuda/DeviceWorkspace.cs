@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Cuda;
@@ -7,6 +8,10 @@ namespace GuidedMixup.Cuda;
 internal unsafe struct DeviceWorkspace
 {
     private const int Alignment = 256;
+
+    /// <summary>More than any view can hold: what sizes that would overflow are counted as, so that a call refuses them.</summary>
+    private const long TooMany = 1L << 62;
+
     private readonly byte* _start;
     private long _used;
 
@@ -33,7 +38,8 @@ internal unsafe struct DeviceWorkspace
         where T : unmanaged
     {
         byte* piece = _start + _used;
-        _used += ((checked(count * sizeof(T)) + Alignment - 1) / Alignment) * Alignment;
+        Int128 end = _used + (((Int128)count * sizeof(T)) + Alignment - 1) / Alignment * Alignment;
+        _used = (long)Int128.Min(end, TooMany);
         return (T*)piece;
     }
 }
