@@ -34,6 +34,10 @@ GUIDEDMIXUP_EXPORT int GuidedMixupEmulationMessage(char* text, int size);
 GUIDEDMIXUP_EXPORT long long GuidedMixupEmulationAllocatedBytes(void);
 GUIDEDMIXUP_EXPORT long long GuidedMixupEmulationLiveHandles(void);
 
+/// From now on every launch that runs is written to this file, with the memory it was given before and after (Record.h); null: no longer.
+/// 0, or 1 where the file cannot be written.
+GUIDEDMIXUP_EXPORT int GuidedMixupEmulationRecord(const char* path);
+
 /// Back to the defaults: settings, ordered failures, refused targets, counters, seeds; sticky errors are forgotten, captures abandoned.
 GUIDEDMIXUP_EXPORT void GuidedMixupEmulationReset(void);
 
