@@ -66,7 +66,7 @@ public sealed unsafe class RecordingTests : CudaFixture
         Mix(Residual with { Saliency = Saliency.Gradient }, 3, 3, 33, 47);
         Mix(Residual with { Saliency = Saliency.Gradient }, 3, 3, 50, 47, ElementType.UInt8, areAllWanted: false);
         Mix(Residual with { Saliency = Saliency.Supplied, Distance = DistanceMetric.L1, BlurSize = 3, BlurSigma = 0.8 }, 40, 1, 4, 5);
-        Mix(Residual with { Saliency = Saliency.Supplied, Distance = DistanceMetric.Cosine, BlurSize = 3 }, 130, 1, 3, 3, areAllWanted: false);
+        Mix(Residual with { Saliency = Saliency.Supplied, Distance = DistanceMetric.Cosine, BlurSize = 3 }, 130, 1, 4, 4, areAllWanted: false);
         Mix(Residual with { Pairing = Pairing.Random, Probability = 0.5, ProbabilityMode = ProbabilityMode.Image, Seed = 7 }, 7, 3, 4, 5);
 
         using HostTensor subset = HostTensor.Allocate(ElementType.UInt8, 6), wide = HostTensor.Allocate(ElementType.Int64, 6);
