@@ -94,6 +94,9 @@ public sealed unsafe class RecordingTests : CudaFixture
         using HostTensor distance = HostTensor.Allocate(ElementType.Float32, 4, 4);
         using var wide = new SeededBatch(4, 3, 10, 27);
         ratio.AsSpan<float>().Fill(0.25f);
+        using var broken = new SeededBatch(4, 3, 9, 13);
+        broken.Saliency.AsSpan<float>()[^1] = float.NaN;
+        broken.Saliency.AsSpan<float>()[9 * 13] = -1;
         Device gpu = DeviceCopies.Gpu;
 
         Run(d => GradientSaliency.Compute(d.Of(interleaved.Images.View), d.Of(maps.View), d.Execution(0)));
@@ -103,6 +106,8 @@ public sealed unsafe class RecordingTests : CudaFixture
         Run(d => GaussianBlur.Blur(d.Of(batch.Saliency.View), d.Of(maps.View), Residual, Workspace(d, WorkspaceSize.Blur(gpu, 4, 9, 13))));
         Run(d => GaussianBlur.Normalise(
             d.Of(batch.Saliency.View), d.Of(maps.View), d.Of(flags.View), null, Workspace(d, WorkspaceSize.Normalise(gpu, 4, 9, 13))));
+        Run(d => GaussianBlur.Normalise(
+            d.Of(broken.Saliency.View), d.Of(maps.View), d.Of(flags.View), null, Workspace(d, WorkspaceSize.Normalise(gpu, 4, 9, 13))));
         Run(d => PairDistance.Compute(
             d.Of(batch.Saliency.View), d.Of(distance.View), DistanceMetric.L2, Workspace(d, WorkspaceSize.PairDistance(gpu, 4, 9, 13))));
         Run(d => PixelMix.Mix(
@@ -118,6 +123,9 @@ public sealed unsafe class RecordingTests : CudaFixture
         Run(d => LabelMix.Pair(
             d.Of(labels.View), d.Of(partners.View), d.Of(labelsA.View), d.Of(labelsB.View), Workspace(d, WorkspaceSize.LabelMix(gpu, 4))));
         foreach (int n in (int[])[5, 70, 261]) Pairs(n);
+        // More images than the block has threads.
+        using HostTensor many = HostTensor.Allocate(ElementType.Int64, 1030);
+        Run(d => CycleCover.Random(d.Of(many.View), 1, 2, 3, default, Workspace(d, WorkspaceSize.CycleCover(gpu, 1030))));
     }
 
     /// <summary>Pairings by themselves: one warp, several images a lane, the whole block.</summary>

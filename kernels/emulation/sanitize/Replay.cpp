@@ -1,6 +1,6 @@
 // Replays recorded launches, every buffer a heap block of just its size, and compares what the kernels leave with what was recorded.
-//   Replay RECORDING [--only KERNEL[,KERNEL …]] [--order SEED] [--fill BYTE] [--poison WORD] [--barriers]
-// --order shuffles fibers and blocks, --fill is what shared memory holds before a block, --poison what untouched workspace holds: none of
+//   Replay RECORDING [--only KERNEL[,KERNEL …]] [--prefix TEXT] [--order SEED] [--fill BYTE] [--poison WORD] [--barriers]
+// --prefix stands before the names of kernels that are planted copies. --order shuffles fibers and blocks, --fill is what shared memory holds before a block, --poison what untouched workspace holds: none of
 // them may change a bit. --barriers leaves out one __syncthreads after another, each in a process of its own, and prints those that no
 // sanitizer missed. Ends 0, 1 after a difference or a fault; a sanitizer ends it with its own code.
 #include "../Api.h"
@@ -14,7 +14,7 @@ namespace
 {
 
 std::uint32_t poison = Untouched;
-std::string running;
+std::string running, prefix;
 
 struct Buffer
 {
@@ -64,7 +64,7 @@ std::string Run(const Recording& recording, const Launch& launch)
     }
 
     char message[1024];
-    if (GuidedMixupEmulationRun(launch.kernel.c_str(), launch.grid, launch.block, launch.shared, arguments.data(), message, sizeof message) != 0) return message;
+    if (GuidedMixupEmulationRun((prefix + launch.kernel).c_str(), launch.grid, launch.block, launch.shared, arguments.data(), message, sizeof message) != 0) return message;
     for (Buffer& b : buffers)
     {
         if (b.size == 0) continue;
@@ -103,9 +103,10 @@ int LeaveOutBarriers(const Recording& recording, const std::vector<const Launch*
         }
         int status = 0;
         waitpid(child, &status, 0);
-        bool seen = status != 0;
+        // 66: ThreadSanitizer's own.
+        bool seen = WIFEXITED(status) && WEXITSTATUS(status) == 66;
         missed += seen;
-        std::printf("%s %s\n", seen ? "missed" : "SPARE ", site.first.c_str());
+        std::printf("%s %s\n", seen ? "missed" : "spare", site.first.c_str());
     }
     std::printf("%d of %zu barriers are missed when left out\n", missed, reached.size());
     return 0;
@@ -119,7 +120,7 @@ extern "C" void __sanitizer_set_death_callback(void (*callback)());
 
 int main(int count, char** arguments)
 {
-    if (count < 2) { std::fprintf(stderr, "usage: Replay RECORDING [--only KERNELS] [--order SEED] [--fill BYTE] [--poison WORD] [--barriers]\n"); return 2; }
+    if (count < 2) { std::fprintf(stderr, "usage: Replay RECORDING [--only KERNELS] [--prefix TEXT] [--order SEED] [--fill BYTE] [--poison WORD] [--barriers]\n"); return 2; }
     std::string only;
     bool barriers = false;
     for (int i = 2; i < count; i++)
@@ -129,6 +130,7 @@ int main(int count, char** arguments)
         if (i + 1 == count) return 2;
         const char* value = arguments[++i];
         if (option == "--only") only = std::string(",") + value + ",";
+        else if (option == "--prefix") prefix = value;
         else if (option == "--order") GuidedMixupEmulationSeed(std::strtoull(value, nullptr, 0), 0);
         else if (option == "--fill") GuidedMixupEmulationFill(static_cast<int>(std::strtoul(value, nullptr, 0)));
         else if (option == "--poison") poison = static_cast<std::uint32_t>(std::strtoul(value, nullptr, 0));
