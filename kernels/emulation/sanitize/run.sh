@@ -24,14 +24,14 @@ result() { # OK SECONDS NAME FILE
 
 # The emulation and the program that replays, one folder a variant.
 build() { # VARIANT [more.cu ...]
-    local variant=$1 driver="-g1" kernels="" link="" sources=() out=$work/$1
+    local variant=$1 driver="-g1" kernels="-O1" link="" sources=() out=$work/$1
     shift
     case $variant in
         asan*) driver+=" -DGUIDEDMIXUP_EMULATION_NO_SIGNALS -DGUIDEDMIXUP_EMULATION_ASAN" link="-fsanitize=address,undefined"
             # Fibers' stacks are used again by others, which shadow of stack frames does not survive.
-            kernels="$link -fno-sanitize-recover=undefined --param asan-stack=0" ;;
+            kernels="$link -O1 -fno-sanitize-recover=undefined --param asan-stack=0" ;;
         tsan*) driver+=" -DGUIDEDMIXUP_EMULATION_NO_SIGNALS -DGUIDEDMIXUP_EMULATION_TSAN -DGUIDEDMIXUP_EMULATION_BARRIERS"
-            link="-fsanitize=thread" kernels=$link ;;
+            link="-fsanitize=thread" kernels="$link -O1" ;;
     esac
     [ $# -eq 0 ] || export SOURCES=
     CXXFLAGS=$driver KERNEL_CXXFLAGS=$kernels LDFLAGS=$link sh "$here/../build.sh" "$out" "$@" || return 1
@@ -68,34 +68,34 @@ plant() { # VARIANT NAME SOURCE KERNEL EXPECTED FROM TO, the last three extended
     local tag=plant${#names[@]}_ source=$here/../../$3
     names+=("$2") variants+=("$1") kernels+=("$4") expected+=("$5")
     # Its line is marked first, so that a plant that no longer fits is seen.
-    sed -E "s~$6~$7 /* planted */~" "$source" >"$plants/$tag.cu"
+    sed -E "s~$6~$7/* planted */~" "$source" >"$plants/$tag.cu"
     grep -q '/\* planted \*/' "$plants/$tag.cu" || { rm "$plants/$tag.cu"; return; }
     sed -i -E "s/\b(pair_distance|cycle_cover|pixel_mix|spectral_residual)_([a-z0-9]+)\b/$tag\1_\2/g; s/\bpixel_mix\(/${tag}pixel_mix(/" "$plants/$tag.cu"
 }
 
-plant plain 'read of shared memory nobody wrote' CycleCover.cu cycle_cover_random 'differs from the recording' \
-    'if \(lane == 0\) warps\[warp\] = .*;' ';'
+plant plain 'read of shared memory nobody wrote' PairDistance.cu pair_distance_finish 'differs from the recording' \
+    'sums\[2\]\[warp\]\[lane\] = both;' ';'
 plant plain 'read of workspace nobody wrote' PixelMix.cu pixel_mix 'differs from the recording' \
     'partial\[image \* tiles \+ blockIdx.x\] = total;' ';'
 plant plain 'misaligned vector load' PairDistance.cu pair_distance_partial 'misaligned Load4' \
     'v = Load4\(source\);' 'v = Load4(source + 1);'
 plant plain 'barrier that some threads never reach' CycleCover.cu cycle_cover_random 'deadlock: .* wait at __syncthreads' \
     'bool isIn = i < n \&\& IsSelected\(s, step, \(int\)i\);' 'if (t == 5) return; bool isIn = i < n \&\& IsSelected(s, step, (int)i);'
-plant asan 'static shared array overrun' PixelMix.cu pixel_mix 'AddressSanitizer: global-buffer-overflow' \
-    'warps\[t / 32\] = sum;' 'warps[t / 32 + 1] = sum;'
-plant asan 'dynamic shared memory overrun' SpectralResidual.cu spectral_residual_32 'AddressSanitizer: (SEGV|use-after-poison)' \
-    'gray\(shared \+ Staging\)' 'gray(shared + Staging + 1)'
-plant asan 'dynamic shared memory underrun' SpectralResidual.cu spectral_residual_32 'AddressSanitizer: use-after-poison' \
-    'plane\(reinterpret_cast<Complex\*>\(shared\)\)' 'plane(reinterpret_cast<Complex*>(shared - 2))'
+plant asan 'static shared array overrun' CycleCover.cu cycle_cover_random 'AddressSanitizer: global-buffer-overflow' \
+    'warps\[warp\] = ' 'warps[warp + 1] = '
+plant asan 'dynamic shared memory overrun' CycleCover.cu cycle_cover_greedy 'AddressSanitizer: (SEGV|use-after-poison)' \
+    'resident\[i\] = distance\[i\];' 'resident[i + 1] = distance[i];'
+plant asan 'dynamic shared memory underrun' CycleCover.cu cycle_cover_greedy 'AddressSanitizer: use-after-poison' \
+    'resident\[i\] = distance\[i\];' 'resident[i - 1] = distance[i];'
 plant asan 'global write past the end' CycleCover.cu cycle_cover_widen 'AddressSanitizer: heap-buffer-overflow' \
     'wide\[i\] = partners\[i\];' 'wide[i + 1] = partners[i];'
 plant asan 'global read past the end' CycleCover.cu cycle_cover_widen 'AddressSanitizer: heap-buffer-overflow' \
     'wide\[i\] = partners\[i\];' 'wide[i] = partners[i + 1];'
 plant asan 'write past one piece of a workspace' CycleCover.cu cycle_cover_random 'AddressSanitizer: heap-buffer-overflow' \
-    'keys\[position\] = Philox' 'keys[position + 1] = Philox'
-plant asan 'misaligned access behind the helpers’ back' CycleCover.cu cycle_cover_widen 'runtime error: store to misaligned address' \
-    'wide\[i\] = partners\[i\];' '*reinterpret_cast<long long*>(reinterpret_cast<int*>(wide + i) - (i > 0)) = 0;'
-plant asan 'signed overflow' CycleCover.cu cycle_cover_widen 'runtime error: signed integer overflow' \
+    'keys\[position\] = ' 'keys[position + 1] = '
+plant asan 'misaligned store (UBSan)' CycleCover.cu cycle_cover_widen 'runtime error: store to misaligned address' \
+    'wide\[i\] = partners\[i\];' '*reinterpret_cast<long long*>(reinterpret_cast<int*>(wide + i) - (i > 0)) = partners[i];'
+plant asan 'signed overflow (UBSan)' CycleCover.cu cycle_cover_widen 'runtime error: signed integer overflow' \
     'wide\[i\] = partners\[i\];' 'wide[i] = partners[i] + 0x7FFFFFFF;'
 
 caught() { # INDEX
