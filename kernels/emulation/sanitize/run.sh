@@ -29,7 +29,8 @@ build() { # VARIANT [more.cu ...]
     case $variant in
         asan*) driver+=" -DGUIDEDMIXUP_EMULATION_NO_SIGNALS -DGUIDEDMIXUP_EMULATION_ASAN" link="-fsanitize=address,undefined"
             # Fibers' stacks are used again by others, which shadow of stack frames does not survive.
-            kernels="$link -O1 -fno-sanitize-recover=undefined --param asan-stack=0" ;;
+            # Arrays are AddressSanitizer's.
+            kernels="$link -O1 -fno-sanitize=object-size -fno-sanitize-recover=undefined --param asan-stack=0" ;;
         tsan*) driver+=" -DGUIDEDMIXUP_EMULATION_NO_SIGNALS -DGUIDEDMIXUP_EMULATION_TSAN -DGUIDEDMIXUP_EMULATION_BARRIERS"
             link="-fsanitize=thread" kernels="$link -O1" ;;
     esac
