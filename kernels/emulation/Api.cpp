@@ -23,6 +23,17 @@ void GuidedMixupEmulationSeed(unsigned long long order, unsigned long long appro
     approximationSeed = approximation;
 }
 
+void GuidedMixupEmulationFill(int byte) { sharedFill = static_cast<unsigned char>(byte); }
+
+void GuidedMixupEmulationDropBarrier(const char* site) { DropBarrier(site); }
+
+int GuidedMixupEmulationBarriers(char* text, int size)
+{
+    std::string sites = ReachedBarriers();
+    if (text != nullptr && size > 0) std::snprintf(text, static_cast<std::size_t>(size), "%s", sites.c_str());
+    return static_cast<int>(sites.size());
+}
+
 namespace
 {
 

@@ -34,6 +34,19 @@ GUIDEDMIXUP_EXPORT int GuidedMixupEmulationMessage(char* text, int size);
 GUIDEDMIXUP_EXPORT long long GuidedMixupEmulationAllocatedBytes(void);
 GUIDEDMIXUP_EXPORT long long GuidedMixupEmulationLiveHandles(void);
 
+/// From now on every launch that runs is written to this file, with the memory it was given before and after (Record.h); null: no longer.
+/// 0, or 1 where the file cannot be written.
+GUIDEDMIXUP_EXPORT int GuidedMixupEmulationRecord(const char* path);
+
+/// What shared memory holds before a block starts, in every byte; 0xFF at first. The results must not depend on it.
+GUIDEDMIXUP_EXPORT void GuidedMixupEmulationFill(int byte);
+
+/// Built with GUIDEDMIXUP_EMULATION_BARRIERS only: this __syncthreads ("File.cu:12") does nothing from now on; null: all do what they should.
+GUIDEDMIXUP_EXPORT void GuidedMixupEmulationDropBarrier(const char* site);
+
+/// In that build: the places of the barriers that were reached since the last call, a space after each; the length without the end.
+GUIDEDMIXUP_EXPORT int GuidedMixupEmulationBarriers(char* text, int size);
+
 /// Back to the defaults: settings, ordered failures, refused targets, counters, seeds; sticky errors are forgotten, captures abandoned.
 GUIDEDMIXUP_EXPORT void GuidedMixupEmulationReset(void);
 

@@ -91,6 +91,7 @@ struct Allocation
     Context* owner;     // whose end frees it
     int device;
     bool host;
+    std::uint64_t serial; // an address may be used again, this is not
 };
 
 /// What GuidedMixupEmulationConfigure sets.
@@ -121,7 +122,7 @@ struct State
     std::set<std::shared_ptr<Capture>> captures;
     std::map<std::uintptr_t, Allocation> allocations;
     long long allocatedBytes = 0;
-    std::uint64_t nextContextId = 1;
+    std::uint64_t nextContextId = 1, nextAllocation = 1;
 };
 
 State& Driver();

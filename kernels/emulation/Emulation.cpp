@@ -16,6 +16,7 @@ namespace emulation
 Fiber* current;
 Grid grid;
 std::uint64_t approximationSeed;
+unsigned char sharedFill = 0xFF; // a NaN as float and double and -1 as int: what is read before it was written shows
 
 namespace
 {
@@ -240,9 +241,8 @@ void Reserve()
 
 void PrepareBlock(std::size_t dynamicShared)
 {
-    // 0xFF is a NaN as float and double and -1 as int: what is read before it was written shows.
-    std::memset(kernel->sharedBegin, 0xFF, static_cast<std::size_t>(kernel->sharedEnd - kernel->sharedBegin));
-    std::memset(grid.dynamicShared, 0xFF, dynamicShared);
+    std::memset(kernel->sharedBegin, sharedFill, static_cast<std::size_t>(kernel->sharedEnd - kernel->sharedBegin));
+    std::memset(grid.dynamicShared, sharedFill, dynamicShared);
     finished = atBarrier = barriers = readyHead = readyCount = usedStacks = 0;
     for (unsigned i = 0; i < threads; i++)
     {
@@ -286,6 +286,9 @@ Outcome RunGrid(const Kernel& which, Dim3 gridSize, Dim3 blockSize, std::size_t 
         first = Random() % count, step = Random() % count;
         while (std::gcd(step, count) != 1) step++;
     }
+    // What lies around the array is no longer anybody's.
+    Poison(shared + Page, static_cast<std::size_t>(grid.dynamicShared - shared) - Page);
+    Poison(grid.dynamicShared + dynamicShared, (dynamicShared + 15) / 16 * 16 - dynamicShared);
     CatchFaults(true);
     for (std::uint64_t i = 0, b = first; i < count && outcome.fault == Fault::None; i++, b = (b + step) % count)
     {
@@ -297,6 +300,7 @@ Outcome RunGrid(const Kernel& which, Dim3 gridSize, Dim3 blockSize, std::size_t 
         Acquire(&blockEnds);
     }
     CatchFaults(false);
+    Unpoison(shared + Page, SharedSize);
     kernel = nullptr;
     return outcome;
 }

@@ -42,6 +42,7 @@ extern Grid grid;
 extern std::uint64_t approximationSeed;
 
 void BlockBarrier();
+void BlockBarrierAt(const char* file, int line);
 unsigned WarpMeet(Meeting meeting, unsigned mask, unsigned value, unsigned argument);
 [[noreturn]] void Fail(Fault fault, const char* what, const void* address);
 
@@ -99,7 +100,11 @@ struct alignas(16) Float4 { float x, y, z, w; };
 struct alignas(16) Uint4 { unsigned x, y, z, w; };
 struct alignas(8) Float2 { float x, y; };
 
+#if defined(GUIDEDMIXUP_EMULATION_BARRIERS)
+#define __syncthreads() ::emulation::BlockBarrierAt(__FILE_NAME__, __LINE__) // so that each can be left out, to show that it is missed
+#else
 inline void __syncthreads() { ::emulation::BlockBarrier(); }
+#endif
 inline void __syncwarp(unsigned mask = 0xFFFFFFFFu) { ::emulation::WarpMeet(::emulation::Meeting::Sync, mask, 0, 0); }
 inline void __threadfence() { asm volatile("" ::: "memory"); } // blocks share one OS thread: only the compiler must not reorder
 

@@ -1,5 +1,6 @@
 // Launches: checked as the driver checks them, then run on the emulated grid; a kernel's fault becomes its context's sticky error.
 #include "Driver.h"
+#include "Record.h"
 
 #include <algorithm>
 #include <cstring>
@@ -65,7 +66,10 @@ EXPORT cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsign
     const Kernel* kernel = function->kernel;
     auto arguments = std::make_shared<Arguments>(*kernel, parameters);
     Status status = Enqueue(stream, Work::Launch, [=] {
-        Outcome outcome = RunGrid(*kernel, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, shared, arguments->pointers.data());
+        Dim3 grid = {gridX, gridY, gridZ}, block = {blockX, blockY, blockZ};
+        LaunchRecord record(*kernel, grid, block, shared, arguments->pointers);
+        Outcome outcome = RunGrid(*kernel, grid, block, shared, arguments->pointers.data());
+        if (outcome.fault == Fault::None) record.Write();
         if (outcome.fault != Fault::None) Report(outcome.message);
         return OfFault(outcome.fault);
     });

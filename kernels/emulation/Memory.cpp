@@ -93,7 +93,7 @@ Status Allocate(std::size_t size, Context* context, Context* owner, int device, 
     // What a device leaves in new memory is anybody's guess; a NaN shows when it is used.
     if (size <= FillLimit) std::memset(start, 0xFF, size);
     base = reinterpret_cast<std::uintptr_t>(start);
-    d.allocations[base] = {base, size, inner, whole, context, owner, device, host};
+    d.allocations[base] = {base, size, inner, whole, context, owner, device, host, d.nextAllocation++};
     d.allocatedBytes += static_cast<long long>(size);
     d.counters.allocations++;
     return Success;

@@ -54,6 +54,13 @@ Outcome RunGrid(const Kernel& kernel, Dim3 gridSize, Dim3 blockSize, std::size_t
 /// Seeds the order of fibers and blocks; 0 is plain order. The results must not depend on it.
 void SetOrderSeed(std::uint64_t seed);
 
+/// What each byte of shared memory is before a block.
+extern unsigned char sharedFill;
+
+/// Barriers by place ("File.cu:12"), where the kernels were built to name theirs; null drops none.
+void DropBarrier(const char* site);
+std::string ReachedBarriers(); // and forgets them
+
 } // namespace emulation
 
 #endif

@@ -1,4 +1,4 @@
-// What ThreadSanitizer is told of fibers; nothing at all in other builds.
+// What ThreadSanitizer is told of fibers, and AddressSanitizer of memory; nothing at all in other builds.
 #ifndef GUIDEDMIXUP_EMULATION_SANITIZER_H
 #define GUIDEDMIXUP_EMULATION_SANITIZER_H
 
@@ -6,6 +6,9 @@
 
 #if defined(GUIDEDMIXUP_EMULATION_TSAN)
 #include <sanitizer/tsan_interface.h>
+#endif
+#if defined(GUIDEDMIXUP_EMULATION_ASAN)
+#include <sanitizer/asan_interface.h>
 #endif
 
 namespace emulation
@@ -43,6 +46,23 @@ inline void Acquire(void* token)
     (void)token;
 #if defined(GUIDEDMIXUP_EMULATION_TSAN)
     __tsan_acquire(token);
+#endif
+}
+
+/// Accesses of a kernel to this memory are reported.
+inline void Poison(void* from, std::size_t size)
+{
+    (void)from, (void)size;
+#if defined(GUIDEDMIXUP_EMULATION_ASAN)
+    __asan_poison_memory_region(from, size);
+#endif
+}
+
+inline void Unpoison(void* from, std::size_t size)
+{
+    (void)from, (void)size;
+#if defined(GUIDEDMIXUP_EMULATION_ASAN)
+    __asan_unpoison_memory_region(from, size);
 #endif
 }
 

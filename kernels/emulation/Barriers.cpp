@@ -1,0 +1,53 @@
+// Barriers by their place in the sources, for builds that leave them out one at a time to show that ThreadSanitizer misses each.
+#include "Registry.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace emulation
+{
+
+namespace
+{
+
+struct Site { const char* file; int line; bool reached; };
+Site sites[256];
+unsigned siteCount;
+std::string droppedFile;
+int droppedLine;
+
+} // namespace
+
+void BlockBarrierAt(const char* file, int line)
+{
+    unsigned i = 0;
+    while (i < siteCount && (sites[i].line != line || std::strcmp(sites[i].file, file) != 0)) i++;
+    if (i == siteCount)
+    {
+        if (siteCount == 256) Fail(Fault::Divergent, "more than 256 barriers in the sources", nullptr);
+        sites[siteCount++] = {file, line, false};
+    }
+    sites[i].reached = true;
+    if (line == droppedLine && droppedFile == file) return;
+    BlockBarrier();
+}
+
+void DropBarrier(const char* site)
+{
+    const char* colon = site == nullptr ? nullptr : std::strrchr(site, ':');
+    droppedFile = colon == nullptr ? "" : std::string(site, colon);
+    droppedLine = colon == nullptr ? 0 : std::atoi(colon + 1);
+}
+
+std::string ReachedBarriers()
+{
+    std::string all;
+    for (unsigned i = 0; i < siteCount; i++)
+    {
+        if (sites[i].reached) all += std::string(sites[i].file) + ":" + std::to_string(sites[i].line) + " ";
+        sites[i].reached = false;
+    }
+    return all;
+}
+
+} // namespace emulation
