@@ -59,6 +59,18 @@ internal static partial class EmulatedDriver
     [LibraryImport(Name, EntryPoint = "cuMemAlloc_v2")]
     internal static partial int MemAlloc(out nint pointer, nuint bytes);
 
+    [LibraryImport(Name, EntryPoint = "cuMemAllocAsync")]
+    internal static partial int MemAllocAsync(out nint pointer, nuint bytes, nint stream);
+
+    [LibraryImport(Name, EntryPoint = "cuMemFreeAsync")]
+    internal static partial int MemFreeAsync(nint pointer, nint stream);
+
+    [LibraryImport(Name, EntryPoint = "cuMemcpyHtoDAsync_v2")]
+    internal static unsafe partial int MemcpyHtoDAsync(nint target, void* source, nuint bytes, nint stream);
+
+    [LibraryImport(Name, EntryPoint = "cuMemcpyDtoHAsync_v2")]
+    internal static unsafe partial int MemcpyDtoHAsync(void* target, nint source, nuint bytes, nint stream);
+
     [LibraryImport(Name, EntryPoint = "cuMemFree_v2")]
     internal static partial int MemFree(nint pointer);
 
