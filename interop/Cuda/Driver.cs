@@ -46,9 +46,6 @@ internal static unsafe partial class Driver
     [LibraryImport(Name, EntryPoint = "cuCtxPopCurrent_v2")]
     internal static partial CudaStatus CtxPopCurrent(nint* context);
 
-    [LibraryImport(Name, EntryPoint = "cuCtxGetDevice")]
-    internal static partial CudaStatus CtxGetDevice(int* device);
-
     /// <summary>Since CUDA 12.0; see <see cref="DriverLibrary.HasExport"/>.</summary>
     [LibraryImport(Name, EntryPoint = "cuCtxGetId")]
     internal static partial CudaStatus CtxGetId(nint context, ulong* id);
@@ -73,9 +70,6 @@ internal static unsafe partial class Driver
 
     [LibraryImport(Name, EntryPoint = "cuMemcpyDtoHAsync_v2")]
     internal static partial CudaStatus MemcpyDtoHAsync(void* target, nint source, nuint bytes, nint stream);
-
-    [LibraryImport(Name, EntryPoint = "cuMemcpyDtoDAsync_v2")]
-    internal static partial CudaStatus MemcpyDtoDAsync(nint target, nint source, nuint bytes, nint stream);
 
     [LibraryImport(Name, EntryPoint = "cuMemsetD32Async")]
     internal static partial CudaStatus MemsetD32Async(nint target, uint value, nuint count, nint stream);

@@ -12,8 +12,4 @@ public static class ElementTypeExtensions
         ElementType.Int64 => 8,
         _ => 4,
     };
-
-    /// <summary>True for the floating-point types.</summary>
-    /// <param name="type">The element type.</param>
-    public static bool IsFloat(this ElementType type) => type <= ElementType.BFloat16;
 }
