@@ -95,5 +95,77 @@ internal static class Catalogue
             "_isExact = !BitOperations.IsPow2(height) || !BitOperations.IsPow2(width);",
             "_isExact = false;",
             "Compute_OfIllConditionedImages_IsWithinTheInputsOwnRounding"),
+        new(
+            "Mixup: λ weights the partner",
+            "Cpu/Mixup.cs",
+            "PixelBlend.Line<TFrom, TTo>(own, source, weights",
+            "PixelBlend.Line<TFrom, TTo>(source, own, weights",
+            "Mix_OfAnyRankAndOrderOfMemory_IsTheReference"),
+        new(
+            "Mixup: dimensions joined across a gap of the result",
+            "FoldedBatch.cs",
+            " && outside.StepB == inside.StepB * inside.Size;",
+            ";",
+            "Mix_OfAnyRankAndOrderOfMemory_IsTheReference"),
+        new(
+            "Mixup: a weight of 0 lets NaN through",
+            "Cpu/Mixup.cs",
+            "bool isCopy = ratio is 0 or 1,",
+            "bool isCopy = ratio is 1,",
+            "Mix_WithAWeightOfZero_LeavesTheOtherOut"),
+        new(
+            "CutMix: a row of the box is lost",
+            "Cpu/CutMix.cs",
+            "int first = Math.Max(top, box.Top)",
+            "int first = Math.Max(top, box.Top + 1)",
+            "Mix_OfEveryBoxOfASmallImage_CountsItsArea"),
+        new(
+            "CutMix: λ of the draw instead of the area",
+            "Cpu/MixDraws.cs",
+            "boxes[i] = MixBox.Around(y, x, lambda, h, w);\n            ratio[i] = boxes[i].Ratio(h, w);",
+            "boxes[i] = MixBox.Around(y, x, lambda, h, w);",
+            "Mix_WithGreedyPairing_TakesThePartnersOfGuidedMixup"),
+        new(
+            "CutMix: sides of 1 − λ instead of its root",
+            "MixBox.cs",
+            "Math.Sqrt(1 - (double)ratio)",
+            "(1 - (double)ratio)",
+            "Draw_IsTheReferences"),
+        new(
+            "SaliencyMix: the last of equal maxima",
+            "Cpu/SaliencyMix.cs",
+            "BitOperations.TrailingZeroCount(equal)",
+            "BitOperations.Log2(equal)",
+            "Boxes_OfTies_AreAroundTheFirst"),
+        new(
+            "SaliencyMix: the image's own map",
+            "Cpu/SaliencyMix.cs",
+            "int image = _partners[item];",
+            "int image = item;",
+            "Boxes_OfMapsOfAnyShapeTypeAndLayout_AreTheReferences"),
+        new(
+            "draws: α without effect",
+            "MixDraws.cs",
+            "BetaDraw.Of(options.AlphaInUse, u, v)",
+            "BetaDraw.Of(1, u, v)",
+            "Ratios_AreBetaDistributed"),
+        new(
+            "draws: a tail cut off",
+            "BetaDraw.cs",
+            "return cosine < 0 ? low : 1 - low;",
+            "return cosine < 0 ? Math.Max(low, 1e-3) : 1 - low;",
+            "Ratios_AreBetaDistributed"),
+        new(
+            "draws: centres from the numbers of λ",
+            "Philox.cs",
+            "Centre = 3,",
+            "Centre = 2,",
+            "Centres_AreUniformAndIndependentOfTheRatio"),
+        new(
+            "draws: pairs that do not share",
+            "MixDraws.cs",
+            "DrawMode.Pair => Math.Min(i, partner),",
+            "DrawMode.Pair => partner,",
+            "Mix_IsTheReference"),
     ];
 }
