@@ -19,14 +19,20 @@ internal readonly unsafe struct BFloat16 : IElement
     public static float LoadOne(byte* source) => System.BitConverter.UInt32BitsToSingle((uint)*(ushort*)source << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, Vector512<float> value)
+    public static void Store(byte* target, Vector512<float> value) => Narrow(value).Store((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreamed(byte* target, Vector512<float> value) => Narrow(value).StoreAlignedNonTemporal((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Narrow(Vector512<float> value)
     {
         Vector512<uint> bits = value.AsUInt32();
         Vector512<uint> rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
         // Rounding could carry a NaN into infinity or zero; a quiet bit keeps it one.
         Vector512<uint> quiet = (bits >> 16) | Vector512.Create(0x40u);
         rounded = Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, quiet);
-        Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store((ushort*)target);
+        return Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

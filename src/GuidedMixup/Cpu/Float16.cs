@@ -26,7 +26,13 @@ internal readonly unsafe struct Float16 : IElement
     public static float LoadOne(byte* source) => (float)*(Half*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, Vector512<float> value)
+    public static void Store(byte* target, Vector512<float> value) => Narrow(value).Store((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreamed(byte* target, Vector512<float> value) => Narrow(value).StoreAlignedNonTemporal((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Narrow(Vector512<float> value)
     {
         Vector512<uint> bits = value.AsUInt32();
         Vector512<uint> magnitude = bits & Vector512.Create(0x7FFFFFFFu);
@@ -42,7 +48,7 @@ internal readonly unsafe struct Float16 : IElement
         half = Vector512.ConditionalSelect(
             Vector512.GreaterThan(magnitude.AsInt32(), Vector512.Create(0x7F800000)).AsUInt32(), Vector512.Create(0x7E00u), half);
         half |= sign;
-        Vector256.Narrow(half.GetLower(), half.GetUpper()).Store((ushort*)target);
+        return Vector256.Narrow(half.GetLower(), half.GetUpper());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
