@@ -63,56 +63,69 @@ internal readonly unsafe struct GaussianBlur
     private static double Tap(int i, double sigma) => Math.Exp(-0.5 * (i / sigma) * (i / sigma));
 
     /// <summary>Blurs along y into the scratch rows, and repeats their ends in the margins; true where a value was negative.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Vertical(float* source, nint stride, float* rows)
     {
-        int w = _w, reach = _reach, size = 2 * reach + 1;
-        float** lines = stackalloc float*[size];
         Vector512<float> negative = Vector512<float>.Zero;
         rows += _front;
+        int x = 0;
+        for (; _reach == 3 && x + Lanes <= _w; x += Lanes) negative |= Strip(source + x, stride, rows + x);
+        for (; x < _w; x += Lanes) negative |= Strip(source + x, stride, rows + x, Math.Min(Lanes, _w - x));
         for (int y = 0; y < _h; y++, rows += _stride)
         {
-            for (int k = 0; k < size; k++) lines[k] = source + Reflect(y + k - reach) * stride;
-            int x = 0;
-            if (size == 7)
-            {
-                float* a = lines[0], b = lines[1], c = lines[2], d = lines[3], e = lines[4], f = lines[5], g = lines[6];
-                Vector512<float> t0 = Vector512.Create(_taps[0]), t1 = Vector512.Create(_taps[1]);
-                Vector512<float> t2 = Vector512.Create(_taps[2]), t3 = Vector512.Create(_taps[3]);
-                for (; x + Lanes <= w; x += Lanes)
-                {
-                    Vector512<float> centre = Vector512.Load(d + x);
-                    negative |= Vector512.LessThan(centre, Vector512<float>.Zero);
-                    Vector512<float> sum = (Vector512.Load(a + x) + Vector512.Load(g + x)) * t0;
-                    sum = Fma(Vector512.Load(b + x) + Vector512.Load(f + x), t1, sum);
-                    sum = Fma(Vector512.Load(c + x) + Vector512.Load(e + x), t2, sum);
-                    Fma(centre, t3, sum).Store(rows + x);
-                }
-            }
-
-            for (; x < w; x += Lanes)
-            {
-                int count = Math.Min(Lanes, w - x);
-                Vector512<float> centre = Tail.Load<Float32>((byte*)(lines[reach] + x), count), sum = Vector512<float>.Zero;
-                negative |= Vector512.LessThan(centre, Vector512<float>.Zero);
-                for (int k = 0; k < reach; k++)
-                {
-                    Vector512<float> pair = Tail.Load<Float32>((byte*)(lines[k] + x), count)
-                        + Tail.Load<Float32>((byte*)(lines[size - 1 - k] + x), count);
-                    sum = Fma(pair, Vector512.Create(_taps[k]), sum);
-                }
-
-                Fma(centre, Vector512.Create(_taps[reach]), sum).Store(rows + x);
-            }
-
-            for (int i = 1; i <= reach; i++)
+            float* last = rows + _w - 1;
+            for (nint i = 1; i <= _reach; i++)
             {
                 rows[-i] = rows[i];
-                rows[w - 1 + i] = rows[w - 1 - i];
+                last[i] = last[-i];
             }
         }
 
         return negative.AsInt32() != Vector512<int>.Zero;
+    }
+
+    /// <summary>Sixteen columns with seven taps: each row is loaded once and stays in a register while the taps pass over it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private Vector512<float> Strip(float* source, nint stride, float* rows)
+    {
+        Vector512<float> t0 = Vector512.Create(_taps[0]), t1 = Vector512.Create(_taps[1]);
+        Vector512<float> t2 = Vector512.Create(_taps[2]), t3 = Vector512.Create(_taps[3]);
+        Vector512<float> a = Vector512.Load(source + 3 * stride), b = Vector512.Load(source + 2 * stride);
+        Vector512<float> c = Vector512.Load(source + stride), d = Vector512.Load(source), e = c, f = b;
+        Vector512<float> negative = Vector512<float>.Zero;
+        for (int y = 0; y < _h; y++, rows += _stride)
+        {
+            Vector512<float> g = Vector512.Load(source + Reflect(y + 3) * stride);
+            negative |= Vector512.LessThan(d, Vector512<float>.Zero);
+            Vector512<float> sum = (a + g) * t0;
+            sum = Fma(b + f, t1, sum);
+            sum = Fma(c + e, t2, sum);
+            Fma(d, t3, sum).Store(rows);
+            (a, b, c, d, e, f) = (b, c, d, e, f, g);
+        }
+
+        return negative;
+    }
+
+    /// <summary>Up to sixteen columns with any number of taps.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private Vector512<float> Strip(float* source, nint stride, float* rows, int count)
+    {
+        Vector512<float> negative = Vector512<float>.Zero;
+        for (int y = 0; y < _h; y++, rows += _stride)
+        {
+            Vector512<float> centre = Tail.Load<Float32>((byte*)(source + y * stride), count), sum = Vector512<float>.Zero;
+            negative |= Vector512.LessThan(centre, Vector512<float>.Zero);
+            for (int k = 0; k < _reach; k++)
+            {
+                Vector512<float> pair = Tail.Load<Float32>((byte*)(source + Reflect(y + k - _reach) * stride), count)
+                    + Tail.Load<Float32>((byte*)(source + Reflect(y - k + _reach) * stride), count);
+                sum = Fma(pair, Vector512.Create(_taps[k]), sum);
+            }
+
+            Fma(centre, Vector512.Create(_taps[_reach]), sum).Store(rows);
+        }
+
+        return negative;
     }
 
     /// <summary>Blurs the scratch rows along x; returns the sum of the result, row by row in a fixed order.</summary>
