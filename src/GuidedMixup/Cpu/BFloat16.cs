@@ -9,11 +9,7 @@ internal readonly unsafe struct BFloat16 : IElement
     public static int Size => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(byte* source)
-    {
-        (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load((ushort*)source));
-        return (Vector512.Create(low, high) << 16).AsSingle();
-    }
+    public static Vector512<float> Load(byte* source) => (VectorMath.Widen(Vector256.Load((ushort*)source)) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float LoadOne(byte* source) => System.BitConverter.UInt32BitsToSingle((uint)*(ushort*)source << 16);
@@ -32,7 +28,7 @@ internal readonly unsafe struct BFloat16 : IElement
         // Rounding could carry a NaN into infinity or zero; a quiet bit keeps it one.
         Vector512<uint> quiet = (bits >> 16) | Vector512.Create(0x40u);
         rounded = Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, quiet);
-        return Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
+        return VectorMath.Narrow(rounded);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -98,6 +98,21 @@ internal static class VectorMath
         return Sse.MoveLowToHigh(pq, rs) + Sse.MoveHighToLow(rs, pq);
     }
 
+    /// <summary>Sixteen 16-bit numbers as 32-bit ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<uint> Widen(Vector256<ushort> v)
+    {
+        if (Avx512F.IsSupported) return Avx512F.ConvertToVector512UInt32(v);
+        (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(v);
+        return Vector512.Create(low, high);
+    }
+
+    /// <summary>The lower halves of sixteen 32-bit numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<ushort> Narrow(Vector512<uint> v) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256UInt16(v)
+        : Vector256.Narrow(v.GetLower(), v.GetUpper());
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Quarter(Vector512<float> v)
     {
