@@ -68,8 +68,8 @@ internal static class Catalogue
         new(
             "dropped tail",
             "Cpu/PixelBlend.cs",
-            "if (i == count) return;",
-            "if (i > 0) return;",
+            "if (i == count) return isFinite;",
+            "if (i > 0) return isFinite;",
             "Mix_OfAnyShapeTypeAndLayout_IsTheReference"),
         new(
             "sum that depends on the threads",
