@@ -11,7 +11,7 @@ namespace GuidedMixup.Cli;
 /// </remarks>
 internal sealed unsafe class MemoryCopy : IDisposable
 {
-    private const long BytesARun = 16 << 20;
+    private const long BytesARun = 64 << 20;
     private readonly byte* _source;
     private readonly byte* _target;
     private readonly long _block;
