@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # bench/report.sh [--quick] [--pairs N] [--threads T] [--out DIR]    the CPU report: ours and torch in turns on this machine, five to eight
-# minutes; writes bench/results/cpu.md and cpu.svg (or into DIR). --quick: two short pairs, a sign of life (CI), written to a temporary folder.
+# minutes; writes bench/results/cpu.md and cpu.svg and, by bench/scaling.sh, the curves (or into DIR). --quick: two short pairs, a sign of life (CI), written to a temporary folder.
 # Needs the .NET SDK. With a python3 that has torch (PEERS_PYTHON, python3, /usr/bin/python3) it compares; without one it measures ours alone
 # and says so. Run it while nothing else runs; under `chrt -f 10` it is shielded from what does.
 set -euo pipefail
@@ -52,5 +52,6 @@ fi
 if [ -n "${GUIDEDMIXUP_LIBRARY:-}" ]; then export PYTHONPATH=$root/interop/Python${PYTHONPATH:+:$PYTHONPATH}; fi
 
 driver=$(command -v python3 || command -v "${python:-python3}") || { say 'python3 is needed to write the report'; exit 3; }
-exec "$driver" "$here/report/main.py" --command "$root/src/GuidedMixup.Cli/bin/Release/net10.0/guidedmixup" --python "$python" --out "$out" \
+"$driver" "$here/report/main.py" --command "$root/src/GuidedMixup.Cli/bin/Release/net10.0/guidedmixup" --python "$python" --out "$out" \
     --pairs "$pairs" --seconds "$seconds" --threads "$threads" --note "$note"
+if [ -z "$note" ]; then bash "$here/scaling.sh" --threads "$threads" --out "$out"; fi

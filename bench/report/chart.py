@@ -49,7 +49,7 @@ def bars(title, panels):
 
 def curves(title, panels):
     """panels: (head, axis, [x], [(name, [milliseconds], colour, dashed)]); both axes logarithmic, the names at the right ends."""
-    wide, tall, parts = PANEL - 130, 300, []
+    wide, tall, parts = PANEL - 164, 300, []
     for i, (head, axis, xs, lines) in enumerate(panels):
         left, top = MARGIN + 44 + i * (PANEL + GAP), 82
         low = math.floor(math.log10(min(min(ys) for _, ys, _, _ in lines)))

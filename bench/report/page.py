@@ -76,5 +76,6 @@ def write(facts, about, golden, results, cold, plain_about, plain, arguments, se
     else:
         lines += [f"One call `mix(images, labels)` at {name(SMALL)}, outputs allocated by torch: {milliseconds([c['package_ms'] for c in calls])} ms; the centred Gram pipeline in torch, call by call in "
                   f"turns: {milliseconds([c['torch_ms'] for c in calls])} ms; {spread([c['torch_ms'] / c['package_ms'] for c in calls])}.", ""]
+    lines += ["## How the cost grows", "", "[scaling.md](scaling.md): N = 16 … 1024 and H = 32 … 512.", ""]
     lines += ["## Cold start", "", "Whole processes, from their start to their end.", ""] + table(["command", "seconds"], [(what, spread(values, "")) for what, values in cold.items()])
     return "\n".join(lines).rstrip() + "\n"
