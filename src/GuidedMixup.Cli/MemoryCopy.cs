@@ -7,25 +7,31 @@ namespace GuidedMixup.Cli;
 /// <summary>memcpy of one block to another on a fixed number of threads: what this machine's memory (or, for a small block, its cache) can do.</summary>
 /// <remarks>
 /// A small block is copied several times in a run, so that waking the threads does not count. Between runs the threads sleep: one that
-/// spins would take a core from whatever is measured next.
+/// spins would take a core from whatever is measured next. Where nothing else is measured meanwhile they may spin, and a run be one copy.
 /// </remarks>
 internal sealed unsafe class MemoryCopy : IDisposable
 {
-    private const long BytesARun = 64 << 20;
+    private const long UsualBytes = 64 << 20;
     private readonly byte* _source;
     private readonly byte* _target;
     private readonly long _block;
     private readonly int _repeats;
     private readonly int _threads;
+    private readonly int _spins;
     private readonly AutoResetEvent[] _starts;
     private readonly Thread[] _helpers;
+    private int _round;
     private int _running;
     private volatile bool _isStopped;
 
-    internal MemoryCopy(long block, int threads)
+    /// <param name="block">Bytes of the block.</param>
+    /// <param name="threads">Threads, the caller's among them.</param>
+    /// <param name="bytesARun">Bytes that a run copies at least.</param>
+    /// <param name="spins">How long the threads wait awake for the next run.</param>
+    internal MemoryCopy(long block, int threads, long bytesARun = UsualBytes, int spins = 0)
     {
-        (_block, _threads) = (block, threads);
-        _repeats = (int)Math.Max(1, BytesARun / block);
+        (_block, _threads, _spins) = (block, threads, spins);
+        _repeats = (int)Math.Max(1, bytesARun / block);
         _source = (byte*)NativeMemory.AlignedAlloc((nuint)block, 64);
         _target = (byte*)NativeMemory.AlignedAlloc((nuint)block, 64);
         NativeMemory.Fill(_source, (nuint)block, 1);
@@ -47,6 +53,7 @@ internal sealed unsafe class MemoryCopy : IDisposable
     internal void Run()
     {
         Volatile.Write(ref _running, _helpers.Length);
+        Interlocked.Increment(ref _round);
         foreach (AutoResetEvent start in _starts) start.Set();
         Copy(0);
         var spin = default(SpinWait);
@@ -56,6 +63,7 @@ internal sealed unsafe class MemoryCopy : IDisposable
     public void Dispose()
     {
         _isStopped = true;
+        Interlocked.Increment(ref _round);
         foreach (AutoResetEvent start in _starts) start.Set();
         foreach (Thread helper in _helpers) helper.Join();
         foreach (AutoResetEvent start in _starts) start.Dispose();
@@ -65,9 +73,11 @@ internal sealed unsafe class MemoryCopy : IDisposable
 
     private void Help(int index)
     {
-        while (true)
+        for (int seen = 0; ; seen++)
         {
-            _starts[index - 1].WaitOne();
+            for (int i = 0; i < _spins && Volatile.Read(ref _round) == seen; i++) Thread.SpinWait(8);
+            // Set for a round that was seen while spinning, the event is no news.
+            while (Volatile.Read(ref _round) == seen) _starts[index - 1].WaitOne();
             if (_isStopped) return;
             Copy(index);
             Interlocked.Decrement(ref _running);
