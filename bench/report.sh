@@ -36,7 +36,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/guidedmixup-bench
 for folder in /usr/lib/*/openblas-openmp "$cache"/usr/lib/*/openblas-openmp; do
     if [ -z "$blas" ] && [ -e "$folder/libblas.so.3" ]; then blas=$folder; fi
 done
-if [ -n "$python" ] && [ -z "$blas" ] && command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
+if [ -n "$python" ] && [ -z "$blas" ] && [ -z "$note" ] && command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
     say 'fetching OpenBLAS for torch'
     mkdir -p "$cache"
     (cd "$cache" && apt-get -qq download libopenblas0-openmp && dpkg -x libopenblas0-openmp_*.deb . && rm libopenblas0-openmp_*.deb) >&2 || say 'OpenBLAS cannot be had: torch keeps its own BLAS'

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Started by bench/report.sh: measures in turns and writes cpu.md and cpu.svg."""
 import argparse, json, os, statistics, sys, time
-import chart, machine, markdown, measure
+import chart, machine, markdown, measure, page
 from measure import LARGE, SHAPES, SMALL, say
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -95,8 +95,6 @@ def main():
     say("cold starts, and torch as it comes")
     cold = measure.cold_starts(ours, GOLDEN, max(arguments.pairs, 3))
     plain_about, plain = untuned(arguments.python if torch else "", arguments.threads, arguments.seconds)
-
-    import page
     text = page.write(facts, about, golden, results, cold, plain_about, plain, arguments, time.monotonic() - begin)
     write(os.path.join(arguments.out, "cpu.svg"), chart.bars("Milliseconds a batch", panels(results)))
     write(os.path.join(arguments.out, "cpu.md"), text)

@@ -74,8 +74,11 @@ def write(facts, about, golden, results, cold, plain_about, plain, arguments, se
     elif any("error" in call for call in calls):
         lines += [f"Not measured: {next(call['error'] for call in calls if 'error' in call)}", ""]
     else:
-        lines += [f"One call `mix(images, labels)` at {name(SMALL)}, outputs allocated by torch: {milliseconds([c['package_ms'] for c in calls])} ms; the centred Gram pipeline in torch, call by call in "
-                  f"turns: {milliseconds([c['torch_ms'] for c in calls])} ms; {spread([c['torch_ms'] / c['package_ms'] for c in calls])}.", ""]
+        alone, after, theirs = ([call[key] for call in calls] for key in ("package_ms", "after_torch_ms", "torch_ms"))
+        lines += [f"One call `mix(images, labels)` at {name(SMALL)}, outputs allocated by torch: {milliseconds(alone)} ms in a row; the centred Gram pipeline in torch, the same way: "
+                  f"{milliseconds(theirs)} ms; {spread([t / a for t, a in zip(theirs, alone)])}. Right after an operation of torch, whose OpenMP threads still spin for some "
+                  f"milliseconds on the cores that our threads need: {milliseconds(after)} ms (`OMP_WAIT_POLICY=PASSIVE` lets them sleep; real-time scheduling, where it says so above, makes it "
+                  "worse, because nothing preempts them).", ""]
     lines += ["## How the cost grows", "", "[scaling.md](scaling.md): N = 16 … 1024 and H = 32 … 512.", ""]
     lines += ["## Cold start", "", "Whole processes, from their start to their end.", ""] + table(["command", "seconds"], [(what, spread(values, "")) for what, values in cold.items()])
     return "\n".join(lines).rstrip() + "\n"
