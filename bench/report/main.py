@@ -96,7 +96,7 @@ def main():
     cold = measure.cold_starts(ours, GOLDEN, max(arguments.pairs, 3))
     plain_about, plain = untuned(arguments.python if torch else "", arguments.threads, arguments.seconds)
     text = page.write(facts, about, golden, results, cold, plain_about, plain, arguments, time.monotonic() - begin)
-    write(os.path.join(arguments.out, "cpu.svg"), chart.bars("Milliseconds a batch", panels(results)))
+    write(os.path.join(arguments.out, "cpu.svg"), chart.bars("Milliseconds a batch, and how many times ours", panels(results)))
     write(os.path.join(arguments.out, "cpu.md"), text)
     for what, bound, values, held in markdown.targets(results, cold):
         print(f"{markdown.verdict(held).strip('*'):12} {what}: {values.replace('**', '')} (target {bound})")
