@@ -68,19 +68,19 @@ public sealed unsafe class SizedStructTests(string level) : CFixture(level)
         (outputs[0], outputs[1]) = (96 + 8, (nint)memory.Tensor(mixed.View));
         execution->Size = 40 + 8;
         Library.Check(mixer.Mix(inputs, outputs, execution, null));
-        foreach ((nint* field, string name) in ((nint, string)[])[((nint)(inputs + 10), "inputs"), ((nint)(outputs + 12), "outputs"), ((nint)((nint*)execution + 5), "execution")])
+        foreach ((nint field, string name) in ((nint, string)[])[((nint)(inputs + 10), "inputs"), ((nint)(outputs + 12), "outputs"), ((nint)((nint*)execution + 5), "execution")])
         {
-            *field = 1;
+            *(nint*)field = 1;
             AssertRefuses(mixer.Mix(inputs, outputs, execution, null), $"{name}: size is");
-            *field = 0;
+            *(nint*)field = 0;
         }
 
-        foreach ((nint* size, string name) in ((nint, string)[])[((nint)inputs, "inputs"), ((nint)outputs, "outputs"), ((nint)execution, "execution")])
+        foreach ((nint size, string name) in ((nint, string)[])[((nint)inputs, "inputs"), ((nint)outputs, "outputs"), ((nint)execution, "execution")])
         {
-            nint valid = *size;
-            *size = 32;
+            nint valid = *(nint*)size;
+            *(nint*)size = 32;
             AssertRefuses(mixer.Mix(inputs, outputs, execution, null), $"{name}: size is 32;");
-            *size = valid;
+            *(nint*)size = valid;
         }
 
         execution->Reserved = 1;
@@ -137,7 +137,8 @@ public sealed unsafe class SizedStructTests(string level) : CFixture(level)
         float* values = memory.New<float>(3);
         values[2] = float.NaN;
         COptions* options = memory.Options(new GuidedMixerOptions());
-        (options->PixelScale, options->PixelScaleCount) = (values, 3);
+        options->PixelScale = values;
+        options->PixelScaleCount = 3;
         AssertRefuses(Create(options), "options: pixel_scale[2] is NaN");
     }
 
