@@ -1,0 +1,24 @@
+"""Status codes become exceptions, in this one place."""
+from __future__ import annotations
+
+from typing import Dict, Type
+
+from guidedmixup import errors
+from guidedmixup._native.library import library
+
+# guidedmixup_status.
+_ERRORS: Dict[int, Type[errors.GuidedMixupError]] = {
+    1: errors.InvalidArgumentError,
+    2: errors.DegenerateImageError,
+    3: errors.NotSupportedError,
+    4: errors.CudaError,
+    5: errors.OutOfMemoryError,
+    6: errors.InternalError,
+}
+
+
+def check(status: int) -> None:
+    """Raises what a function that did not answer 0 reports, in the same thread."""
+    if status:
+        message = (library().guidedmixup_last_error() or b"").decode("utf-8", "replace")
+        raise _ERRORS.get(status, errors.InternalError)(message or f"status {status}")
