@@ -31,4 +31,4 @@ class MixFunction(torch.autograd.Function):
     def backward(ctx, gradient):  # type: ignore[override]
         """∂L/∂x from ∂L/∂y."""
         mask, partners = ctx.saved_tensors
-        return pixel_mix_backward(gradient, mask, partners, threads=min(torch.get_num_threads(), 1024)), None, None
+        return pixel_mix_backward(gradient.detach(), mask, partners, threads=min(torch.get_num_threads(), 1024)), None, None
