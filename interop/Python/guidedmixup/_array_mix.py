@@ -47,7 +47,7 @@ class ArrayMix:
         inputs.step = random.take(epoch) if step is None else step
         is_mixed = ctypes.c_int32()
         check(library().guidedmixup_mix(
-            self.handles.of(rank), ctypes.addressof(inputs), ctypes.addressof(outputs), ctypes.addressof(execution), ctypes.addressof(is_mixed)))
+            self.handles.of(rank), ctypes.addressof(inputs), ctypes.addressof(outputs), ctypes.addressof(execution), ctypes.addressof(is_mixed)), is_mix=True)
         return results(batch, made, wanted, is_mixed.value != 0)
 
     def prepare(self, device: Any, shape: Sequence[int], rank: int = 0) -> int:

@@ -35,6 +35,8 @@ def output_shapes(
     """The compact outputs that a call needs beside the mixed images, by their names in the library, in a fixed order."""
     if len(images) != 4:
         raise InvalidArgumentError(f"images has shape {list(images)} where [N,C,H,W] is needed.")
+    if min(images) < 1 or (labels is not None and min(labels, default=1) < 1):
+        raise InvalidArgumentError(f"images has shape {list(images)}, labels {None if labels is None else list(labels)}; each size is at least 1.")
     n, _, h, w = images
     shapes: Dict[str, Tuple[int, ...]] = {}
     if labels is not None:

@@ -97,7 +97,7 @@ class TorchMix:
         status = self._mix(
             self.handles.of(rank), frame.inputs_address, frame.outputs_address, frame.execution_address, frame.is_mixed_address)
         if status:
-            check(status)
+            check(status, is_mix=True)
         if kept is not None:
             kept.add_(1)
         return outputs, frame.is_mixed.value != 0

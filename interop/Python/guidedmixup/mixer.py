@@ -266,6 +266,13 @@ class GuidedMixup:
         return self._run(Batch(images, labels, grad, saliency, index, subset), step, wanted)
 
     def _run(self, batch: Batch, step: Optional[int], wanted: Wanted):
+        saliency = self._options["saliency"]
+        if (batch.gradient is None) != (saliency != "ap"):
+            raise InvalidArgumentError(
+                f"saliency is {saliency!r}: with 'ap', and only there, call with_gradient(images, labels, grad); gradient_saliency gives grad.")
+        if (batch.saliency is None) != (saliency != "supplied"):
+            raise InvalidArgumentError(
+                f"saliency is {saliency!r}: with 'supplied', and only there, call with_saliency(images, labels, saliency).")
         if step is not None:
             step = integer("step", step, 0, MAX_STEP)
         torch = sys.modules.get("torch")

@@ -9,7 +9,14 @@ from guidedmixup._arrays.slot import Slot
 from guidedmixup._native import structures as dl
 from guidedmixup.errors import InvalidArgumentError
 
-_KINDS = {"f": dl.FLOAT, "i": dl.INT, "u": dl.UINT, "b": dl.BOOL, "c": dl.COMPLEX}
+_TYPES = {
+    numpy.dtype(numpy.float32): (dl.FLOAT, 32),
+    numpy.dtype(numpy.float16): (dl.FLOAT, 16),
+    numpy.dtype(numpy.uint8): (dl.UINT, 8),
+    numpy.dtype(numpy.int32): (dl.INT, 32),
+    numpy.dtype(numpy.int64): (dl.INT, 64),
+    numpy.dtype(numpy.bool_): (dl.BOOL, 8),
+}
 
 
 class BorrowedArray:
@@ -19,15 +26,15 @@ class BorrowedArray:
 
     def __init__(self, array: numpy.ndarray, name: str, is_written: bool) -> None:
         self._array = array
-        dtype, item = array.dtype, array.dtype.itemsize
-        if dtype.kind not in _KINDS or not dtype.isnative:
-            raise InvalidArgumentError(f"{name} is {dtype}; float32, float16, uint8 are taken, labels int32, int64 or float32.")
+        dtype, item = _TYPES.get(array.dtype), array.dtype.itemsize
+        if dtype is None:
+            raise InvalidArgumentError(f"{name} is {array.dtype}; float32, float16, uint8 are taken, labels int32, int64 or float32.")
         if is_written and not array.flags.writeable:
             raise InvalidArgumentError(f"{name}: the array is read-only.")
         if any(stride % item for stride in array.strides):
             raise InvalidArgumentError(f"{name} has byte strides {array.strides}; each is a multiple of the {item} bytes of an element.")
         strides = [stride // item for stride in array.strides]
-        self.slot = Slot(array.shape, strides, (_KINDS[dtype.kind], item * 8), (dl.CPU, 0))
+        self.slot = Slot(array.shape, strides, dtype, (dl.CPU, 0))
         self.slot.tensor.data = array.ctypes.data
         self.address = self.slot.address
 

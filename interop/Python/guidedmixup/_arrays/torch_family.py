@@ -9,20 +9,14 @@ from guidedmixup._arrays.slot import Slot
 from guidedmixup._native import structures as dl
 from guidedmixup.errors import InvalidArgumentError
 
-# Others are described as well: the library says what it takes.
 TYPES = {
     torch.float32: (dl.FLOAT, 32),
     torch.float16: (dl.FLOAT, 16),
     torch.bfloat16: (dl.BFLOAT, 16),
-    torch.float64: (dl.FLOAT, 64),
     torch.uint8: (dl.UINT, 8),
-    torch.int8: (dl.INT, 8),
-    torch.int16: (dl.INT, 16),
     torch.int32: (dl.INT, 32),
     torch.int64: (dl.INT, 64),
     torch.bool: (dl.BOOL, 8),
-    torch.complex64: (dl.COMPLEX, 64),
-    torch.complex128: (dl.COMPLEX, 128),
 }
 _DEVICES = {"cpu": dl.CPU, "cuda": dl.CUDA}
 

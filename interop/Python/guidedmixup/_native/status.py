@@ -17,8 +17,15 @@ _ERRORS: Dict[int, Type[errors.GuidedMixupError]] = {
 }
 
 
-def check(status: int) -> None:
-    """Raises what a function that did not answer 0 reports, in the same thread."""
+# What Python calls otherwise.
+_NAMES = {"partners": "index", "gradient": "grad"}
+
+
+def check(status: int, is_mix: bool = False) -> None:
+    """Raises what a function that did not answer 0 reports, in the same thread; a mix's arguments by their names in ``GuidedMixup``."""
     if status:
         message = (library().guidedmixup_last_error() or b"").decode("utf-8", "replace")
+        name, colon, rest = message.partition(":")
+        if is_mix and name in _NAMES:
+            message = _NAMES[name] + colon + rest.replace(name + "[", _NAMES[name] + "[")
         raise _ERRORS.get(status, errors.InternalError)(message or f"status {status}")

@@ -5,7 +5,7 @@ import ctypes
 
 # DLPack's device types and type codes.
 CPU, CUDA, CUDA_HOST, CUDA_MANAGED = 1, 2, 3, 13
-INT, UINT, FLOAT, BFLOAT, COMPLEX, BOOL = 0, 1, 2, 4, 5, 6
+INT, UINT, FLOAT, BFLOAT, BOOL = 0, 1, 2, 4, 6
 
 
 class Device(ctypes.Structure):
