@@ -11,13 +11,15 @@ namespace GuidedMixup.Interop.C;
 
 /// <summary>
 /// Lets a process fork only while the library is at rest: no call is running, the workers sleep, no lock is held. A child has none of its
-/// parent's other threads, so it runs inline, and it must not collect garbage: the collector would wait for those threads, or walk stacks that
-/// new threads have taken over. Only failing calls make garbage; a child can make <see cref="ChildBudget"/> bytes of it.
+/// parent's other threads. So it runs inline, and it must not collect garbage, for the collector would read stacks of threads that are gone, and
+/// that new threads may have taken over. Successful calls make no garbage; a child has room for <see cref="MostGarbage"/> bytes of it.
 /// </summary>
 internal static unsafe partial class ForkGate
 {
-    // Some 20,000 failing calls; address space until it is used.
-    private const long ChildBudget = 64 << 20;
+    // Some 800,000 failing calls. Address space, and memory only as far as it is used.
+    private const long MostGarbage = 1L << 30;
+    // Where a limit on memory forbids that much.
+    private const long LeastGarbage = 1L << 22;
     // A call that waits for a GPU may never end: then the fork goes on without it.
     private const int PatienceMs = 10_000;
 
@@ -57,14 +59,16 @@ internal static unsafe partial class ForkGate
         while (Volatile.Read(ref _inside) != 0 && IsPatient(start)) Thread.Sleep(0);
         while (!WorkerTeam.IsAsleep && IsPatient(start)) Thread.Sleep(0);
         if (_isChild) return;
-        try
+        for (long room = MostGarbage; room >= LeastGarbage && !_keepsGarbage; room /= 4)
         {
-            _keepsGarbage = GC.TryStartNoGCRegion(ChildBudget);
-        }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
-        {
-            // The child can still work, as long as it need not collect.
-            _keepsGarbage = false;
+            try
+            {
+                _keepsGarbage = GC.TryStartNoGCRegion(room);
+            }
+            catch (Exception error) when (error is ArgumentException or InvalidOperationException or OutOfMemoryException)
+            {
+                // Less, then. A child with no room can still work as long as nothing fails in it.
+            }
         }
     }
 
