@@ -6,6 +6,7 @@ from typing import Any, Dict, Optional, Sequence
 
 from guidedmixup._array_mix import ArrayMix
 from guidedmixup._batch import Batch, Wanted
+from guidedmixup._compiling import compiling_test, outside_of_graph
 from guidedmixup._native.handles import Handles
 from guidedmixup._native.options import integer
 from guidedmixup._random import MAX_STEP, RandomState
@@ -134,7 +135,7 @@ class GuidedMixup:
             InvalidArgumentError: a wrong type, shape, stride or device; nothing was written.
         """
         if self._is_compiling():
-            return _outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, None, None, index, subset, step)
+            return outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, None, None, index, subset, step)
         return self._mix(images, labels, return_indices, None, None, index, subset, step)
 
     def with_gradient(
@@ -162,7 +163,7 @@ class GuidedMixup:
         if grad is None:
             raise InvalidArgumentError("grad is None; it is the loss gradient at the images (did they require grad before the forward pass?).")
         if self._is_compiling():
-            return _outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, grad, None, index, subset, step)
+            return outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, grad, None, index, subset, step)
         return self._mix(images, labels, return_indices, grad, None, index, subset, step)
 
     def with_saliency(
@@ -180,7 +181,7 @@ class GuidedMixup:
         if saliency is None:
             raise InvalidArgumentError("saliency is None; it is [N,H,W].")
         if self._is_compiling():
-            return _outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, None, saliency, index, subset, step)
+            return outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, None, saliency, index, subset, step)
         return self._mix(images, labels, return_indices, None, saliency, index, subset, step)
 
     def explain(
@@ -247,7 +248,7 @@ class GuidedMixup:
     def _set_up(self, settings: Dict[str, Any], options: Dict[str, Any], random: RandomState) -> None:
         self._settings, self._options, self._random = dict(settings), dict(options), random
         self._torch_mix: Any = None
-        self._is_compiling = _compiling_test()
+        self._is_compiling = compiling_test()
         self._renew_handles()
 
     def _renew_handles(self) -> None:
@@ -292,22 +293,3 @@ def _collate(samples):
     if not isinstance(batch, (list, tuple)) or len(batch) != 2:
         raise InvalidArgumentError("samples: each is (image, label); collate others yourself and call mix(images, labels).")
     return batch
-
-
-def _compiling_test():
-    compiler = getattr(sys.modules.get("torch"), "compiler", None)
-    return getattr(compiler, "is_compiling", None) or _never
-
-
-def _never() -> bool:
-    return False
-
-
-_disabled: Dict[Any, Any] = {}
-
-
-def _outside_of_graph(function):
-    """The function as torch.compile leaves it alone; reached only while something is being compiled."""
-    if function not in _disabled:
-        _disabled[function] = sys.modules["torch"].compiler.disable(function)
-    return _disabled[function]
