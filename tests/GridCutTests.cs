@@ -23,4 +23,22 @@ public sealed unsafe class GridCutTests
             Assert.That(labels, Is.EqualTo(golden.Swap));
         }
     }
+
+    [TestCaseSource(nameof(Goldens))]
+    public void Optimum_OfAStoredConvexProblem_HasTheStoredEnergy(GridCutGolden golden)
+    {
+        fixed (int* unary = golden.Unary, smooth = golden.Smooth, vertical = golden.Vertical, horizontal = golden.Horizontal)
+        {
+            using HostWorkspace workspace = HostWorkspace.Rent();
+            var problem = new GridCutProblem(golden.H, golden.W, golden.Labels, unary, smooth, vertical, horizontal);
+            bool isConvex = Ishikawa.Takes(problem);
+            Assert.That(isConvex, Is.EqualTo(golden.Labels == 3));
+            if (!isConvex) return;
+            int[] labels = new int[golden.H * golden.W];
+            fixed (int* x = labels)
+            {
+                Assert.That(new Ishikawa(golden.H, golden.W, golden.Labels, workspace).Solve(problem, x), Is.EqualTo(golden.OptimalEnergy));
+            }
+        }
+    }
 }
