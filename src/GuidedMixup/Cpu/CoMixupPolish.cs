@@ -54,7 +54,7 @@ internal readonly unsafe struct CoMixupPolish
         }
     }
 
-    /// <summary>Whether <paramref name="candidate"/>, which differs in output <paramref name="j"/> alone, is better.</summary>
+    /// <summary>Whether <paramref name="candidate"/>, is better.</summary>
     internal static bool IsBetter(in CoMixupProblem problem, in CoMixupLayout layout, in CoMixupLayout candidate)
     {
         double before = CoMixupObjective.Total(problem, layout, null, problem.Threshold);
