@@ -73,6 +73,9 @@ public sealed record GuidedMixerOptions
     /// </summary>
     public bool Strict { get; init; }
 
+    /// <summary>What a stage takes where no options are given: one object, so that a call allocates nothing.</summary>
+    internal static GuidedMixerOptions Default { get; } = new();
+
     internal double AlphaInUse => Alpha ?? 1;
 
     internal Pairing PairingInUse => Pairing ?? (Method == MixMethod.GuidedMixup ? GuidedMixup.Pairing.Greedy : GuidedMixup.Pairing.Random);

@@ -8,7 +8,6 @@ internal static class MixRules
     {
         ImageBatch images = Require.Images(inputs.Images, "images");
         OptionRules.CheckPixels(options, images, "images");
-        if (options.Method != MixMethod.GuidedMixup) Require.Fail("options", $"Method is {options.Method}, which is not there yet.");
         CheckSaliency(options, inputs, outputs, images);
         CheckDraws(options, inputs, outputs, images.N);
         if (!inputs.Partners.IsEmpty) Require.Indices(inputs.Partners, "partners", images.N);
@@ -28,11 +27,14 @@ internal static class MixRules
             Require.InRange(inputs.Labels, "labels", outputs.SoftLabels.Shape[1]);
     }
 
+    /// <summary>True where the method cuts boxes.</summary>
+    internal static bool HasBoxes(GuidedMixerOptions options) => options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+
     /// <summary>True where a mixer with these options looks at saliency maps in any call.</summary>
     internal static bool TakesMaps(GuidedMixerOptions options) =>
         options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix || options.PairingInUse == Pairing.Greedy;
 
-    /// <summary>True where this call needs them: for the mix, for boxes or partners that are not supplied, or as an output.</summary>
+    /// <summary>True where this call needs maps: for the mix, for boxes or partners that are not supplied, or as an output.</summary>
     internal static bool NeedsMaps(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs) =>
         options.Method == MixMethod.GuidedMixup
         || (options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty)
@@ -68,7 +70,7 @@ internal static class MixRules
 
     private static void CheckDraws(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, long n)
     {
-        bool hasBoxes = options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+        bool hasBoxes = HasBoxes(options);
         if (!inputs.Ratios.IsEmpty)
         {
             if (options.Method == MixMethod.GuidedMixup) Refuse(options, "ratios");

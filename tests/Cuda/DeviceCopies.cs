@@ -41,6 +41,8 @@ internal sealed unsafe class DeviceCopies : IDisposable
         Saliency = Of(inputs.Saliency),
         Partners = Of(inputs.Partners),
         Subset = Of(inputs.Subset),
+        Ratios = Of(inputs.Ratios),
+        Boxes = Of(inputs.Boxes),
         Step = inputs.Step,
         StepBuffer = Of(inputs.StepBuffer),
     };
@@ -52,6 +54,8 @@ internal sealed unsafe class DeviceCopies : IDisposable
         LabelsA = Of(outputs.LabelsA),
         LabelsB = Of(outputs.LabelsB),
         Ratio = Of(outputs.Ratio),
+        PartnerRatio = Of(outputs.PartnerRatio),
+        Boxes = Of(outputs.Boxes),
         Partners = Of(outputs.Partners),
         Mask = Of(outputs.Mask),
         Saliency = Of(outputs.Saliency),

@@ -10,4 +10,5 @@ internal enum ArgumentKind
     Taps,
     Selection,
     Labels,
+    Draws,
 }
