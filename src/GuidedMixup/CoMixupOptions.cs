@@ -28,6 +28,17 @@ public sealed record CoMixupOptions
     /// <summary>Rounds over the outputs (ImageNet: 3); 1 to 100.</summary>
     public int Iterations { get; init; } = 4;
 
-    /// <summary>The Dirichlet distribution's parameter; positive.</summary>
-    public double Alpha { get; init; } = 2;
+    /// <summary>The parameter of the Dirichlet distribution that says how much of each image is to be seen; 1 to 16.</summary>
+    public int Alpha { get; init; } = 2;
+
+    /// <summary>Parity: the released program's layouts. Quality: those, and then whatever lowers the objective further.</summary>
+    public SolverMode Mode { get; init; } = SolverMode.Parity;
+
+    /// <summary>
+    /// In quality mode, how many start layouts are tried; the best end is kept. The first is parity's. 1 to 64; time grows with it.
+    /// </summary>
+    public int Starts { get; init; } = 1;
+
+    /// <summary>One object, so that a call allocates nothing.</summary>
+    internal static CoMixupOptions Default { get; } = new();
 }

@@ -50,4 +50,7 @@ public sealed record PuzzleMixOptions
 
     /// <summary>Parity: α-β swap as released. Quality: the global optimum, by one minimum cut.</summary>
     public SolverMode Mode { get; init; } = SolverMode.Parity;
+
+    /// <summary>One object, so that a call allocates nothing.</summary>
+    internal static PuzzleMixOptions Default { get; } = new();
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Cpu;
@@ -47,7 +46,7 @@ internal readonly unsafe struct CoMixupProblem(
     {
         for (int m = 0; m < inputs; m++)
         {
-            float prior = (float)(-eta / nodes * Math.Log(alpha[m] + 1e-8));
+            float prior = (float)(-eta / nodes * PortableMath.Log(alpha[m] + 1e-8));
             for (int s = 0; s < nodes; s++) cost[m * nodes + s] = prior - saliency[m * nodes + s];
         }
     }

@@ -11,7 +11,7 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
     private readonly PuzzleMixPieces _pieces;
     private readonly PuzzleMixResults _results;
     private readonly PuzzleMixTransport _transport;
-    private readonly PuzzleMixBlend _blend;
+    private readonly SquareBlend _blend;
     private readonly Scratch* _scratch;
     private readonly int* _partners;
     private readonly float* _draws;
@@ -39,7 +39,7 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
         _moves = options.TransportSize != 0;
         _isExact = options.Mode == SolverMode.Quality;
         _transport = new PuzzleMixTransport(shape, options, workspace);
-        _blend = new PuzzleMixBlend(shape, images, mixed, results.Flags, pixels, workspace);
+        _blend = new SquareBlend(shape.SquareRows, shape.SquareColumns, images, mixed, results.Flags, pixels, workspace);
         int workers = WorkerTeam.Count(threads, images.N);
         _scratch = workspace.Take<Scratch>(workers);
         for (int i = 0; i < workers; i++) _scratch[i] = new Scratch(shape, options, _blend.ScratchLength, workspace);
@@ -62,7 +62,7 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
         Spread(scratch);
         Move(_pieces.Squares(item), scratch, scratch.Sources, leftOut: 0);
         Move(_pieces.Squares(partner), scratch, scratch.Sources + squares, leftOut: 1);
-        _blend.Image(item, partner, scratch.Mask, scratch.Sources, scratch.Sources + squares, scratch.Lines);
+        Blend(item, partner, scratch);
         Publish(item, scratch);
     }
 
@@ -90,6 +90,14 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
         }
 
         if (_moves) _transport.Match(share, scratch.Visible, sources, scratch.Proposals, scratch.Next);
+    }
+
+    private void Blend(int item, int partner, in Scratch scratch)
+    {
+        int squares = _shape.Squares;
+        for (int j = 0; j < squares; j++)
+            scratch.Squares[j] = new SquareMix(item, scratch.Sources[j], partner, scratch.Sources[squares + j], scratch.Mask[j]);
+        _blend.Image(item, scratch.Squares, scratch.Lines);
     }
 
     private void Publish(int item, in Scratch scratch)
@@ -127,7 +135,7 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
             scratch.Sources[squares + j] = -1;
         }
 
-        _blend.Image(item, item, null, null, null, scratch.Lines);
+        Blend(item, item, scratch);
         Publish(item, scratch);
     }
 
@@ -144,6 +152,7 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
         internal readonly int* Sources;
         internal readonly double* Proposals;
         internal readonly int* Next;
+        internal readonly SquareMix* Squares;
         internal readonly byte* Lines;
 
         internal Scratch(in PuzzleMixShape shape, PuzzleMixOptions options, long lines, HostWorkspace workspace)
@@ -157,6 +166,7 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
             Sources = workspace.Take<int>(2L * shape.Squares);
             Proposals = workspace.Take<double>(shape.Squares);
             Next = workspace.Take<int>(shape.Squares);
+            Squares = workspace.Take<SquareMix>(shape.Squares);
             Lines = workspace.Take<byte>(lines);
         }
     }

@@ -4,10 +4,10 @@ namespace GuidedMixup.Cpu;
 
 /// <summary>Each block's share of a map's sum.</summary>
 /// <remarks>
-/// In double: the pixels of a block's row are summed from the left, the rows from the top, the blocks in order. A map with NaN, ±Inf or a
-/// negative sum of a block, or without any sum, gives the same share to all.
+/// In double: the pixels of a block's row are summed from the left, the rows from the top, the blocks in order. A map with NaN, ±Inf or
+/// a negative value, or whose sum is 0 or overflows, gives the same share to all.
 /// </remarks>
-internal static unsafe class PuzzleMixShares
+internal static unsafe class BlockShares
 {
     /// <summary>Shares [rows,columns] of a compact map of rows·<paramref name="h"/> by columns·<paramref name="w"/> pixels; false for the uniform one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -22,13 +22,17 @@ internal static unsafe class PuzzleMixShares
             {
                 float* row = map + ((nint)(block / columns * h + y) * columns + block % columns) * w;
                 double line = 0;
-                for (int x = 0; x < w; x++) line += row[x];
+                for (int x = 0; x < w; x++)
+                {
+                    line += row[x];
+                    isValid &= row[x] >= 0;
+                }
+
                 sum += line;
             }
 
             shares[block] = sum;
             total += sum;
-            isValid &= sum >= 0;
         }
 
         isValid &= total > 0 && double.IsFinite(total);
