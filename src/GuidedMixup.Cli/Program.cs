@@ -55,6 +55,7 @@ internal static class Program
         root.Subcommands.Add(new MixCommand().Command);
         root.Subcommands.Add(new StagesCommand().Command);
         root.Subcommands.Add(new BenchCommand().Command);
+        root.Subcommands.Add(new SolveCommand().Command);
         root.Subcommands.Add(new InfoCommand().Command);
         var help = new HelpOption();
         help.Action = new TeachingHelp((HelpAction)help.Action!);

@@ -20,10 +20,12 @@ internal static unsafe class Pipeline
 
         // A stage writes straight into the caller's memory where it was given. Strict mode judges the data first.
         bool strict = options.Strict, isGuided = options.Method == MixMethod.GuidedMixup;
-        bool needsDistance = !outputs.Distance.IsEmpty || (isMixed && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy);
+        bool needsDistance = !outputs.Distance.IsEmpty || (isMixed && MixRules.HasPartners(options) && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy);
         bool needsPeaks = isMixed && options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty;
+        // A puzzle's blocks, and those of Co-Mixup, are weighed by the maps before the last blur.
+        bool isBlocks = options.Method is MixMethod.PuzzleMix or MixMethod.CoMixup, isPart = options.Method == MixMethod.CoMixup;
         bool needsNormalised = needsDistance || !outputs.Normalised.IsEmpty || (isGuided && (isMixed || strict || !outputs.Saliency.IsEmpty));
-        bool needsSaliency = needsPeaks || !outputs.Saliency.IsEmpty;
+        bool needsSaliency = needsPeaks || (isBlocks && (isMixed || strict)) || !outputs.Saliency.IsEmpty;
         // As released, one map serves the whole batch; then no other has to be made.
         bool isOneMap = needsPeaks && options.DrawMode == DrawMode.Batch && !needsNormalised && outputs.Saliency.IsEmpty;
         float* saliency = needsSaliency ? Target<float>(outputs.Saliency, isOneMap ? images.Pixels : mapLength, strict, workspace) : null;
@@ -37,13 +39,14 @@ internal static unsafe class Pipeline
 
         if (!isOneMap && (needsSaliency || needsNormalised)) SaliencyMaps.Run(options, inputs, saliency, normalised, flags, threads);
         if (needsDistance) Cpu.PairDistance.Run(normalised, distance, n, images.Pixels, options.Distance, threads);
-        Cpu.CycleCover.Partners(options, inputs, step, isMixed, distance, subset, n, partners);
+        Cpu.CycleCover.Partners(options, inputs, step, isMixed && !isPart, distance, subset, n, partners);
         if (isOneMap) SaliencyMaps.RunOne(options, inputs, partners[0], saliency);
         if (needsPeaks) Cpu.SaliencyMix.Peaks(saliency, images, isOneMap, partners, options.DrawMode, peaks, flags, threads);
-        if (!isGuided) Cpu.MixDraws.Run(options, inputs, step, partners, peaks, ratio, boxes, images);
+        if (!isGuided && !isPart) Cpu.MixDraws.Run(options, inputs, step, partners, peaks, ratio, boxes, images);
         if (strict)
         {
             if (isGuided) Cpu.PixelMix.Inspect(images, normalised, partners, flags, threads);
+            else if (isBlocks) Cpu.PuzzleMix.Inspect(images, saliency, flags, threads);
             else Cpu.CutMix.Inspect(images, flags, threads);
             Strict.ThrowOnAny(flags, n);
             Publish(outputs.Saliency, saliency);
@@ -63,6 +66,12 @@ internal static unsafe class Pipeline
             case MixMethod.Mixup:
                 Cpu.Mixup.Run(inputs.Images, partners, ratio, outputs.Images, found, options, threads);
                 break;
+            case MixMethod.PuzzleMix:
+                Cpu.PuzzleMix.Run(images, saliency, partners, ratio, step, outputs, found, options, threads);
+                break;
+            case MixMethod.CoMixup:
+                Cpu.CoMixup.Run(options, step, images, saliency, subset, inputs.Labels, outputs, found, threads);
+                return isMixed;
             default:
                 Cpu.CutMix.Run(images, partners, boxes, outputs.Images, found, options, threads);
                 break;
