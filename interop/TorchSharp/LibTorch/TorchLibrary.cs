@@ -51,7 +51,7 @@ public sealed unsafe class TorchLibrary
     public TorchLease Borrow(nint tensor, string name = "tensor")
     {
         if (tensor == 0) Fail(name, "the handle is 0: there is no tensor.");
-        return Own(_exports.Detach(tensor), tensor, name);
+        return Own(_exports.Detach(tensor), tensor, new Called(name));
     }
 
     /// <summary>Borrows a tensor to write it: one that autograd does not record.</summary>
@@ -75,7 +75,7 @@ public sealed unsafe class TorchLibrary
         nint gradient = _exports.Grad(tensor);
         if (gradient == 0) Fail(name, $"has no gradient{Reason()}: let it require one, and run the backward pass first.");
         // The handle is ours alone, so it is the lease.
-        return Own(gradient, gradient, name + ".grad");
+        return Own(gradient, gradient, new Called(name, ".grad"));
     }
 
     /// <summary>
@@ -89,7 +89,7 @@ public sealed unsafe class TorchLibrary
     internal void Release(nint handle) => _exports.Dispose(handle);
 
     /// <summary>A lease on a handle of ours, which is given back where it cannot be viewed.</summary>
-    private TorchLease Own(nint handle, nint tensor, string name)
+    private TorchLease Own(nint handle, nint tensor, Called name)
     {
         if (handle == 0) Refuse(tensor, name);
         try
@@ -103,7 +103,7 @@ public sealed unsafe class TorchLibrary
         }
     }
 
-    private TensorView View(nint tensor, string name)
+    private TensorView View(nint tensor, Called name)
     {
         void* data = _exports.Data(tensor);
         // Asked first: whoever has memory has a device and a shape as well.
@@ -123,6 +123,8 @@ public sealed unsafe class TorchLibrary
             // What has no sizes of its own (a nested tensor) answers 0 too.
             if (shape[i] < 1) Fail(name, $"size {shape[i]} in dimension {i}{Reason()}; every size is at least 1.");
             strides[i] = _exports.Stride(tensor, i);
+            // An expanded dimension has this step; but so answers what has no strides at all, and leaves a message.
+            if (strides[i] == 0 && Reason() is { Length: > 0 } reason) Fail(name, $"not dense: it has no strides{reason}.");
         }
 
         if ((nuint)data % (nuint)type.Size() != 0)
@@ -130,7 +132,7 @@ public sealed unsafe class TorchLibrary
         return new TensorView(data, type, new ReadOnlySpan<long>(shape, (int)rank), new ReadOnlySpan<long>(strides, (int)rank), device);
     }
 
-    private Device DeviceOf(nint tensor, string name)
+    private Device DeviceOf(nint tensor, Called name)
     {
         // c10::DeviceType: 0 the host, page-locked memory included; 1 CUDA.
         int kind = _exports.DeviceType(tensor);
@@ -140,7 +142,7 @@ public sealed unsafe class TorchLibrary
 
     /// <summary>Says why a tensor has no memory to borrow.</summary>
     [DoesNotReturn]
-    private void Refuse(nint tensor, string name)
+    private void Refuse(nint tensor, Called name)
     {
         // The message belongs to the call before; each of those that follow starts a new one.
         string reason = Reason();
@@ -158,5 +160,15 @@ public sealed unsafe class TorchLibrary
     }
 
     [DoesNotReturn]
-    private static void Fail(string name, string rule) => throw new ArgumentException($"{name}: {rule}", name);
+    private static void Fail(string name, string rule) => Fail(new Called(name), rule);
+
+    [DoesNotReturn]
+    private static void Fail(Called name, string rule) => throw new ArgumentException($"{name.Argument}{name.Part}: {rule}", name.Argument);
+
+    /// <summary>What an error calls a tensor; put together only where there is one, for a text made in every call would be garbage in every call.</summary>
+    private readonly struct Called(string argument, string part = "")
+    {
+        internal readonly string Argument = argument;
+        internal readonly string Part = part;
+    }
 }
