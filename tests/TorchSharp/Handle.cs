@@ -101,6 +101,14 @@ internal sealed unsafe class Handle : IDisposable
         return values;
     }
 
+    /// <summary>The value, now somebody else's to give back.</summary>
+    internal nint Take()
+    {
+        nint value = Value;
+        Value = 0;
+        return value;
+    }
+
     public void Dispose()
     {
         if (Value != 0) Shim.THSTensor_dispose(Value);

@@ -4,6 +4,8 @@ namespace TorchSharp;
 
 public static unsafe partial class torch
 {
+    public static DisposeScope NewDisposeScope() => new();
+
     public static Tensor empty(
         ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
     {

@@ -8,7 +8,11 @@ public static partial class torch
     {
         private IntPtr _handle;
 
-        internal Tensor(IntPtr handle) => _handle = handle;
+        internal Tensor(IntPtr handle)
+        {
+            _handle = handle;
+            DisposeScope.Register(this);
+        }
 
         ~Tensor() => Release();
 
