@@ -1,0 +1,116 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static GuidedMixup.Cpu.VectorMath;
+
+namespace GuidedMixup.Cpu;
+
+/// <summary>
+/// m = Σ_f relu(x[f])·W[y,f], the activation map of one class, in double: features of one image [F,h,w] → [h·w]. The classifier's bias would
+/// move the whole map, and falls out again with its minimum.
+/// </summary>
+internal static unsafe class ClassMap
+{
+    /// <summary>The map of image <paramref name="image"/> for one row of class weights.</summary>
+    internal static void Of(in ImageBatch features, int image, float* weights, double* map)
+    {
+        switch (features.Type)
+        {
+            case ElementType.Float32:
+                Of<Float32>(features, image, weights, map);
+                break;
+            case ElementType.Float16:
+                Of<Float16>(features, image, weights, map);
+                break;
+            default:
+                Of<BFloat16>(features, image, weights, map);
+                break;
+        }
+    }
+
+    /// <summary>A row of class weights of any float type, as floats.</summary>
+    internal static void Row(in TensorView weights, long row, float* target)
+    {
+        long length = weights.Shape[1];
+        byte* source = (byte*)weights.Data + row * length * weights.Type.Size();
+        for (long f = 0; f < length; f++)
+        {
+            target[f] = weights.Type switch
+            {
+                ElementType.Float32 => Float32.LoadOne(source + f * Float32.Size),
+                ElementType.Float16 => Float16.LoadOne(source + f * Float16.Size),
+                _ => BFloat16.LoadOne(source + f * BFloat16.Size),
+            };
+        }
+    }
+
+    private static void Of<TElement>(in ImageBatch features, int image, float* weights, double* map)
+        where TElement : struct, IElement
+    {
+        if (features.Layout == PixelLayout.Interleaved)
+        {
+            for (int y = 0, at = 0; y < features.H; y++)
+            {
+                byte* pixel = features.Row(image, 0, y);
+                for (int x = 0; x < features.W; x++, pixel += features.StrideW) map[at++] = Dot<TElement>(pixel, weights, features.C);
+            }
+
+            return;
+        }
+
+        new Span<double>(map, features.Pixels).Clear();
+        int rows = features.IsJoined ? 1 : features.H, length = features.Pixels / rows;
+        for (int f = 0; f < features.C; f++)
+        {
+            for (int y = 0; y < rows; y++) Add<TElement>(features.Row(image, f, y), features.StrideW, length, weights[f], map + y * length);
+        }
+    }
+
+    /// <summary>map += relu(x)·w over a line of pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<TElement>(byte* source, nint step, int length, float weight, double* map)
+        where TElement : struct, IElement
+    {
+        int i = 0;
+        if (step == TElement.Size)
+        {
+            Vector512<double> w = Vector512.Create((double)weight);
+            for (; i + Lanes <= length; i += Lanes)
+            {
+                (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Relu(TElement.Load(source + i * TElement.Size)));
+                Fma(low, w, Vector512.Load(map + i)).Store(map + i);
+                Fma(high, w, Vector512.Load(map + i + Lanes / 2)).Store(map + i + Lanes / 2);
+            }
+        }
+
+        for (; i < length; i++) map[i] = Math.FusedMultiplyAdd(Relu(TElement.LoadOne(source + i * step)), weight, map[i]);
+    }
+
+    /// <summary>Σ relu(x)·w over the neighbouring features of one pixel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Dot<TElement>(byte* source, float* weights, int length)
+        where TElement : struct, IElement
+    {
+        Vector512<double> sum = Vector512<double>.Zero;
+        int i = 0;
+        for (; i + Lanes <= length; i += Lanes)
+        {
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Relu(TElement.Load(source + i * TElement.Size)));
+            (Vector512<double> lowWeight, Vector512<double> highWeight) = Vector512.Widen(Vector512.Load(weights + i));
+            sum = Fma(high, highWeight, Fma(low, lowWeight, sum));
+        }
+
+        double total = 0;
+        // In one fixed order, which the framework's own sum does not promise.
+        for (int lane = 0; lane < Lanes / 2; lane++) total += sum[lane];
+        for (; i < length; i++) total = Math.FusedMultiplyAdd(Relu(TElement.LoadOne(source + i * TElement.Size)), weights[i], total);
+        return total;
+    }
+
+    // NaN stays NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Relu(Vector512<float> x) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), Vector512<float>.Zero, x);
+
+    private static float Relu(float x) => x < 0 ? 0 : x;
+}
