@@ -89,7 +89,7 @@ internal unsafe ref struct BufferSet
         internal readonly byte* End = end;
     }
 
-    [InlineArray(20)]
+    [InlineArray(32)]
     private struct Buffers
     {
         private Buffer _first;

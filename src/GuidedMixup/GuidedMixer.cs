@@ -108,6 +108,7 @@ public sealed class GuidedMixer
         KeepAlive.Until(outputs.LabelsA, outputs.LabelsB, outputs.Ratio, outputs.Partners);
         KeepAlive.Until(outputs.Mask, outputs.Saliency, outputs.Normalised, outputs.Distance);
         KeepAlive.Until(outputs.Flags, inputs.StepBuffer, execution.Workspace);
+        KeepAlive.Until(inputs.Ratios, inputs.Boxes, outputs.PartnerRatio, outputs.Boxes);
         return new MixResult(outputs, isMixed);
     }
 }

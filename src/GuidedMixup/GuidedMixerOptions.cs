@@ -9,11 +9,23 @@ public sealed record GuidedMixerOptions
     /// <summary>Images higher than this many rows have their spectral residual computed on a square plane of this size.</summary>
     public const int WorkingSize = 128;
 
+    /// <summary>How two images are mixed.</summary>
+    public MixMethod Method { get; init; } = MixMethod.GuidedMixup;
+
+    /// <summary>α of λ ~ Beta(α, α), positive; <c>null</c> for the method's own, 1.</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>What λ and boxes are drawn for: a batch, a pair or an image.</summary>
+    public DrawMode DrawMode { get; init; } = DrawMode.Batch;
+
     /// <summary>Where the saliency maps come from.</summary>
     public Saliency Saliency { get; init; } = Saliency.SpectralResidual;
 
-    /// <summary>How partners are found.</summary>
-    public Pairing Pairing { get; init; } = Pairing.Greedy;
+    /// <summary>
+    /// How partners are found; <c>null</c> for the method's own: greedy for <see cref="MixMethod.GuidedMixup"/>, random for the others. Greedy
+    /// pairing takes the maps of <see cref="Saliency"/>, whatever the method.
+    /// </summary>
+    public Pairing? Pairing { get; init; }
 
     /// <summary>The distance that greedy pairing maximises.</summary>
     public DistanceMetric Distance { get; init; } = DistanceMetric.L2;
@@ -60,4 +72,8 @@ public sealed record GuidedMixerOptions
     /// faults are known only when the stream gets there: read the flags output instead.
     /// </summary>
     public bool Strict { get; init; }
+
+    internal double AlphaInUse => Alpha ?? 1;
+
+    internal Pairing PairingInUse => Pairing ?? (Method == MixMethod.GuidedMixup ? GuidedMixup.Pairing.Greedy : GuidedMixup.Pairing.Random);
 }

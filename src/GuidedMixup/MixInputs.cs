@@ -26,6 +26,18 @@ public readonly struct MixInputs
     /// <summary>[N], UInt8: images with 0 are left out of the pairing and come back unchanged.</summary>
     public TensorView Subset { get; init; }
 
+    /// <summary>
+    /// λ of each draw, [N], Float32, 0 to 1: replays draws instead of making them. Image i reads the entry of its draw number
+    /// (<see cref="DrawMode"/>). For the methods that draw λ. Boxes that are supplied as well take its place.
+    /// </summary>
+    public TensorView Ratios { get; init; }
+
+    /// <summary>
+    /// The box of each draw, [N,4], Int32, as (top, left, bottom, right) with 0 ≤ top ≤ bottom ≤ H and 0 ≤ left ≤ right ≤ W; read like
+    /// <see cref="Ratios"/>. For the methods that cut boxes.
+    /// </summary>
+    public TensorView Boxes { get; init; }
+
     /// <summary>The training step: with the options' seed and rank it determines every draw.</summary>
     public ulong Step { get; init; }
 

@@ -26,6 +26,15 @@ public readonly struct MixOutputs
     /// <summary>λ = mean(M), [N], Float32: the weight of the image's own label.</summary>
     public TensorView Ratio { get; init; }
 
+    /// <summary>1 − λ, [N], Float32: the weight of the partner's label.</summary>
+    public TensorView PartnerRatio { get; init; }
+
+    /// <summary>
+    /// The box that each image took from its partner, [N,4], Int32, as (top, left, bottom, right); empty where an image is its own partner.
+    /// For the methods that cut boxes.
+    /// </summary>
+    public TensorView Boxes { get; init; }
+
     /// <summary>π, [N], Int32 or Int64.</summary>
     public TensorView Partners { get; init; }
 

@@ -8,7 +8,9 @@ internal static class MixRules
     {
         ImageBatch images = Require.Images(inputs.Images, "images");
         OptionRules.CheckPixels(options, images, "images");
-        CheckSaliency(options, inputs, images);
+        if (options.Method != MixMethod.GuidedMixup) Require.Fail("options", $"Method is {options.Method}, which is not there yet.");
+        CheckSaliency(options, inputs, outputs, images);
+        CheckDraws(options, inputs, outputs, images.N);
         if (!inputs.Partners.IsEmpty) Require.Indices(inputs.Partners, "partners", images.N);
         if (!inputs.Subset.IsEmpty) Require.Compact(inputs.Subset, "subset", ElementType.UInt8, "[N]", images.N);
         if (!inputs.StepBuffer.IsEmpty) Require.Compact(inputs.StepBuffer, "stepBuffer", ElementType.Int64, "[1]", 1);
@@ -20,39 +22,87 @@ internal static class MixRules
         // Device memory is not read here: there the kernels look, and flag what is out of range.
         if (buffers.IsCuda) return;
         if (!inputs.Partners.IsEmpty) Require.InRange(inputs.Partners, "partners", images.N);
+        if (!inputs.Ratios.IsEmpty) MixDraws.CheckRatios(inputs.Ratios, "ratios");
+        if (!inputs.Boxes.IsEmpty) MixDraws.CheckBoxes(inputs.Boxes, "boxes", images.H, images.W);
         if (!outputs.SoftLabels.IsEmpty && inputs.Labels.Rank == 1)
             Require.InRange(inputs.Labels, "labels", outputs.SoftLabels.Shape[1]);
     }
 
-    private static void CheckSaliency(GuidedMixerOptions options, in MixInputs inputs, in ImageBatch images)
+    /// <summary>True where a mixer with these options looks at saliency maps in any call.</summary>
+    internal static bool TakesMaps(GuidedMixerOptions options) =>
+        options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix || options.PairingInUse == Pairing.Greedy;
+
+    /// <summary>True where this call needs them: for the mix, for boxes or partners that are not supplied, or as an output.</summary>
+    internal static bool NeedsMaps(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs) =>
+        options.Method == MixMethod.GuidedMixup
+        || (options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty)
+        || (options.PairingInUse == Pairing.Greedy && inputs.Partners.IsEmpty)
+        || !outputs.Saliency.IsEmpty || !outputs.Normalised.IsEmpty || !outputs.Distance.IsEmpty;
+
+    private static void CheckSaliency(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)
     {
+        bool needsMaps = NeedsMaps(options, inputs, outputs);
         switch (options.Saliency)
         {
             case Saliency.SpectralResidual:
-                OptionRules.CheckImages(options, images, "images");
+                if (needsMaps) OptionRules.CheckImages(options, images, "images");
                 break;
             case Saliency.Gradient:
+                if (!needsMaps && inputs.Gradient.IsEmpty) break;
                 Require.Gradient(inputs.Gradient, "gradient");
                 Require.Shape(inputs.Gradient, "gradient", "[N,C,H,W]", images.N, images.C, images.H, images.W);
                 break;
             default:
+                if (!needsMaps && inputs.Saliency.IsEmpty) break;
                 Require.Maps(inputs.Saliency, "saliency");
                 Require.Shape(inputs.Saliency, "saliency", "[N,H,W]", images.N, images.H, images.W);
                 break;
         }
 
-        OptionRules.CheckReflect(options, images.H, images.W, "images");
+        if (needsMaps) OptionRules.CheckReflect(options, images.H, images.W, "images");
         if (options.Saliency != Saliency.Gradient && !inputs.Gradient.IsEmpty)
             Require.Fail("gradient", $"given to a mixer whose saliency is {options.Saliency}.");
         if (options.Saliency != Saliency.Supplied && !inputs.Saliency.IsEmpty)
             Require.Fail("saliency", $"given to a mixer whose saliency is {options.Saliency}.");
     }
 
+    private static void CheckDraws(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, long n)
+    {
+        bool hasBoxes = options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+        if (!inputs.Ratios.IsEmpty)
+        {
+            if (options.Method == MixMethod.GuidedMixup) Refuse(options, "ratios");
+            Require.Compact(inputs.Ratios, "ratios", ElementType.Float32, "[N]", n);
+        }
+
+        if (!inputs.Boxes.IsEmpty)
+        {
+            if (!hasBoxes) Refuse(options, "boxes");
+            Require.Compact(inputs.Boxes, "boxes", ElementType.Int32, "[N,4]", n, 4);
+        }
+
+        if (!outputs.Boxes.IsEmpty)
+        {
+            if (!hasBoxes) Refuse(options, "outputs.Boxes");
+            Require.Compact(outputs.Boxes, "outputs.Boxes", ElementType.Int32, "[N,4]", n, 4);
+        }
+
+        if (!outputs.Mask.IsEmpty && options.Method != MixMethod.GuidedMixup) Refuse(options, "outputs.Mask");
+        if (TakesMaps(options)) return;
+        if (!outputs.Saliency.IsEmpty) Refuse(options, "outputs.Saliency");
+        if (!outputs.Normalised.IsEmpty) Refuse(options, "outputs.Normalised");
+        if (!outputs.Distance.IsEmpty) Refuse(options, "outputs.Distance");
+    }
+
+    private static void Refuse(GuidedMixerOptions options, string name) =>
+        Require.Fail(name, $"given to a mixer whose method is {options.Method} and pairing {options.PairingInUse}, which has none.");
+
     private static void CheckOutputs(in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)
     {
         long n = images.N, h = images.H, w = images.W;
         PixelMix.CheckMixed(outputs.Images, "outputs.Images", inputs.Images);
         CheckFloat(outputs.Ratio, "outputs.Ratio", "[N]", n);
+        CheckFloat(outputs.PartnerRatio, "outputs.PartnerRatio", "[N]", n);
         CheckFloat(outputs.Mask, "outputs.Mask", "[N,H,W]", n, h, w);
         CheckFloat(outputs.Saliency, "outputs.Saliency", "[N,H,W]", n, h, w);
         CheckFloat(outputs.Normalised, "outputs.Normalised", "[N,H,W]", n, h, w);
@@ -74,12 +124,16 @@ internal static class MixRules
         buffers.Input(inputs.Saliency, "saliency");
         buffers.Input(inputs.Partners, "partners");
         buffers.Input(inputs.Subset, "subset");
+        buffers.Input(inputs.Ratios, "ratios");
+        buffers.Input(inputs.Boxes, "boxes");
         buffers.Input(inputs.StepBuffer, "stepBuffer");
         buffers.Output(outputs.Images, "outputs.Images");
         buffers.Output(outputs.SoftLabels, "outputs.SoftLabels");
         buffers.Output(outputs.LabelsA, "outputs.LabelsA");
         buffers.Output(outputs.LabelsB, "outputs.LabelsB");
         buffers.Output(outputs.Ratio, "outputs.Ratio");
+        buffers.Output(outputs.PartnerRatio, "outputs.PartnerRatio");
+        buffers.Output(outputs.Boxes, "outputs.Boxes");
         buffers.Output(outputs.Partners, "outputs.Partners");
         buffers.Output(outputs.Mask, "outputs.Mask");
         buffers.Output(outputs.Saliency, "outputs.Saliency");

@@ -12,10 +12,14 @@ internal static class OptionRules
 
     internal static void Check(GuidedMixerOptions options, string name)
     {
+        Require.Defined(options.Method, name);
+        Require.Defined(options.DrawMode, name);
         Require.Defined(options.Saliency, name);
-        Require.Defined(options.Pairing, name);
+        Require.Defined(options.PairingInUse, name);
         Require.Defined(options.Distance, name);
         Require.Defined(options.ProbabilityMode, name);
+        if (!(options.AlphaInUse > 0) || double.IsInfinity(options.AlphaInUse))
+            Require.Fail(name, $"Alpha is {options.Alpha}; it is positive and finite.");
         CheckBlur(options.BlurSize, options.BlurSigma, name);
         CheckFinite(options.GrayWeights.Span, nameof(options.GrayWeights), name);
         CheckFinite(options.PixelScale.Span, nameof(options.PixelScale), name);

@@ -49,6 +49,18 @@ public static class Philox
     internal static double Uniform(ulong seed, ulong step, int rank, Purpose purpose, uint index) =>
         (Draw(seed, step, rank, purpose, index) >> 11) * (1.0 / (1ul << 53));
 
+    /// <summary>Two uniform numbers in [0, 1), with 53 bits each: the first two words of a block, and the last two.</summary>
+    internal static (double U, double V) UniformPair(ulong seed, ulong step, int rank, Purpose purpose, uint index)
+    {
+        Span<uint> words = stackalloc uint[4];
+        Block(
+            [index, (uint)step, (uint)(step >> 32), ((uint)purpose << 24) + (uint)rank],
+            [(uint)seed, (uint)(seed >> 32)],
+            words);
+        ulong first = ((ulong)words[0] << 32) | words[1], second = ((ulong)words[2] << 32) | words[3];
+        return ((first >> 11) * (1.0 / (1ul << 53)), (second >> 11) * (1.0 / (1ul << 53)));
+    }
+
     /// <summary>What a draw is for, so that no two uses share numbers.</summary>
     internal enum Purpose
     {
@@ -57,5 +69,11 @@ public static class Philox
 
         /// <summary>Whether a batch, or an image, is mixed at all.</summary>
         Probability = 1,
+
+        /// <summary>The label weights λ, one a draw.</summary>
+        Ratio = 2,
+
+        /// <summary>The centres of boxes, one a draw.</summary>
+        Centre = 3,
     }
 }

@@ -20,7 +20,7 @@ internal static unsafe class Pipeline
 
         // A stage writes straight into the caller's memory where it was given. Strict mode judges the data first.
         bool strict = options.Strict;
-        bool needsDistance = !outputs.Distance.IsEmpty || (isMixed && inputs.Partners.IsEmpty && options.Pairing == Pairing.Greedy);
+        bool needsDistance = !outputs.Distance.IsEmpty || (isMixed && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy);
         bool needsMaps = isMixed || needsDistance || strict || !outputs.Saliency.IsEmpty || !outputs.Normalised.IsEmpty;
         float* saliency = outputs.Saliency.IsEmpty ? null : Target<float>(outputs.Saliency, mapLength, strict, workspace);
         float* normalised = needsMaps ? Target<float>(outputs.Normalised, mapLength, strict, workspace) : null;
@@ -45,6 +45,7 @@ internal static unsafe class Pipeline
 
         Cpu.PixelMix.Run(images, normalised, partners, outputs.Images, (float*)outputs.Mask.Data, ratio, flags, options, threads);
         if (strict) Publish(outputs.Ratio, ratio);
+        for (int i = 0; i < n && !outputs.PartnerRatio.IsEmpty; i++) ((float*)outputs.PartnerRatio.Data)[i] = 1 - ratio[i];
         Cpu.LabelMix.Run(inputs.Labels, partners, ratio, outputs);
         for (int i = 0; i < n && !outputs.Partners.IsEmpty; i++) IndexView.Write(outputs.Partners, i, partners[i]);
         return isMixed;

@@ -24,7 +24,7 @@ internal static unsafe class CycleCover
         using HostWorkspace workspace = HostWorkspace.Rent();
         int* members = workspace.Take<int>(n);
         int count = Members(selected, n, members);
-        if (options.Pairing == Pairing.Greedy) Greedy(distance, n, members, count, partners, workspace);
+        if (options.PairingInUse == Pairing.Greedy) Greedy(distance, n, members, count, partners, workspace);
         else Random(options.Seed, step, options.Rank, members, count, partners, workspace);
     }
 

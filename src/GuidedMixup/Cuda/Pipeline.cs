@@ -32,7 +32,7 @@ internal static unsafe class Pipeline
 
         // A step buffer is read on the device only, so that then any batch may turn out to be mixed.
         bool isMixed = GuidedMixup.Selection.MayMix(options, !inputs.StepBuffer.IsEmpty, inputs.Step, n);
-        bool isGreedy = isMixed && inputs.Partners.IsEmpty && options.Pairing == Pairing.Greedy;
+        bool isGreedy = isMixed && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy;
         bool needsDistance = !outputs.Distance.IsEmpty || isGreedy;
         bool needsMaps = isMixed || needsDistance || !outputs.Saliency.IsEmpty || !outputs.Normalised.IsEmpty;
         float* normalised = outputs.Normalised.IsEmpty ? pieces.Normalised : (float*)outputs.Normalised.Data;
