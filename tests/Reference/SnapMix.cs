@@ -39,14 +39,20 @@ public static class SnapMix
             for (int x = 0; x < w; x++)
             {
                 (int left, int right, double along) = HalfPixel(x, fromW, w);
-                double upper = ((1 - along) * map[(top * fromW) + left]) + (along * map[(top * fromW) + right]);
-                double lower = ((1 - along) * map[(bottom * fromW) + left]) + (along * map[(bottom * fromW) + right]);
-                share[(y * w) + x] = ((1 - down) * upper) + (down * lower);
+                // As differences, so that a flat map stays exactly flat.
+                double upper = map[(top * fromW) + left] + (along * (map[(top * fromW) + right] - map[(top * fromW) + left]));
+                double lower = map[(bottom * fromW) + left] + (along * (map[(bottom * fromW) + right] - map[(bottom * fromW) + left]));
+                share[(y * w) + x] = upper + (down * (lower - upper));
                 minimum = Math.Min(minimum, share[(y * w) + x]);
             }
         }
 
-        for (int i = 0; i < share.Length; i++) sum += share[i] -= minimum;
+        for (int i = 0; i < share.Length; i++)
+        {
+            share[i] -= minimum;
+            sum += share[i];
+        }
+
         for (int i = 0; i < share.Length; i++) share[i] /= sum;
         return share;
     }
