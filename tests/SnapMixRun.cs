@@ -129,7 +129,7 @@ internal sealed class SnapMixRun : IDisposable
         using GuardedTensor ratio = GuardedTensor.Compact(ElementType.Float32, _batch.N), other = GuardedTensor.Compact(ElementType.Float32, _batch.N);
         using var flags = GuardedTensor.Compact(ElementType.Int32, _batch.N);
         SnapMix.Mix(
-            _backend.View(Images), _backend.View(partners), _backend.View(boxes), _backend.View(patches), _backend.View(features), _backend.View(weights),
+            _backend.View(Images), _backend.View(boxes), _backend.View(patches), _backend.View(partners), _backend.View(features), _backend.View(weights),
             _backend.View(labels), _backend.View(mixed), _backend.View(ratio), _backend.View(other), _backend.View(flags), Pixels.Options(_batch),
             _backend.Execution);
         _backend.Finish();

@@ -49,7 +49,8 @@ public static unsafe class AugMix
         buffers.Workspace(execution);
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.AugMix.Run(batch, chains, (float*)weights.Data, (float*)skip.Data, mixed, options, execution.Threads);
+        if (buffers.IsCuda) Cuda.AugMix.Run(buffers, batch, chains, weights, skip, mixed, options, execution);
+        else Cpu.AugMix.Run(batch, chains, (float*)weights.Data, (float*)skip.Data, mixed, options, execution.Threads);
         KeepAlive.Until(images, chains, weights, skip);
         KeepAlive.Until(mixed, execution.Workspace);
     }

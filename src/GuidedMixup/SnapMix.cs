@@ -15,12 +15,12 @@ public static class SnapMix
     /// sum to 1. A classifier's bias is not asked for: it moves the whole map, and falls out with the minimum.
     /// </remarks>
     /// <param name="images">x, [N,C,H,W], Float32, Float16, BFloat16 or UInt8, any strides; H, W ≥ 4.</param>
-    /// <param name="partners">π, [N], Int32 or Int64, compact, each in 0..N−1.</param>
     /// <param name="boxes">
     /// What of the image is covered, [N,4], Int32, compact: (top, left, bottom, right), 0 ≤ top ≤ bottom ≤ H, 0 ≤ left ≤ right ≤ W.
     /// </param>
     /// <param name="partnerBoxes">The patch of the partner that covers it, likewise.</param>
-    /// <param name="features">What the classifier sees before pooling, [N,F,h,w], a float type, any strides.</param>
+    /// <param name="partners">π, [N], Int32 or Int64, compact, each in 0..N−1.</param>
+    /// <param name="features">What the classifier sees before pooling, [N,F,h,w], a float type, any strides; h ≤ H, w ≤ W.</param>
     /// <param name="classWeights">W, [K,F], a float type, compact: the classifier's weights.</param>
     /// <param name="labels">Classes [N], Int32 or Int64, compact, each in 0..K−1.</param>
     /// <param name="mixed">
@@ -39,9 +39,9 @@ public static class SnapMix
     /// <exception cref="DegenerateImageException">Strict mode met a data fault; nothing was written.</exception>
     public static void Mix(
         in TensorView images,
-        in TensorView partners,
         in TensorView boxes,
         in TensorView partnerBoxes,
+        in TensorView partners,
         in TensorView features,
         in TensorView classWeights,
         in TensorView labels,
@@ -56,10 +56,10 @@ public static class SnapMix
         OptionRules.Check(options, nameof(options));
         ImageBatch batch = Require.Images(images, nameof(images));
         OptionRules.CheckPixels(options, batch, nameof(images));
-        Require.Indices(partners, nameof(partners), batch.N);
         Require.Compact(boxes, nameof(boxes), ElementType.Int32, "[N,4]", batch.N, 4);
         Require.Compact(partnerBoxes, nameof(partnerBoxes), ElementType.Int32, "[N,4]", batch.N, 4);
-        ImageBatch maps = CheckFeatures(features, nameof(features), batch.N);
+        Require.Indices(partners, nameof(partners), batch.N);
+        ImageBatch maps = CheckFeatures(features, nameof(features), batch);
         CheckWeights(classWeights, nameof(classWeights), maps.C);
         Require.Indices(labels, nameof(labels), batch.N);
         PixelMix.CheckMixed(mixed, nameof(mixed), images);
@@ -68,9 +68,9 @@ public static class SnapMix
         if (!flags.IsEmpty) Require.Compact(flags, nameof(flags), ElementType.Int32, "[N]", batch.N);
         var buffers = new BufferSet();
         buffers.Input(images, nameof(images));
-        buffers.Input(partners, nameof(partners));
         buffers.Input(boxes, nameof(boxes));
         buffers.Input(partnerBoxes, nameof(partnerBoxes));
+        buffers.Input(partners, nameof(partners));
         buffers.Input(features, nameof(features));
         buffers.Input(classWeights, nameof(classWeights));
         buffers.Input(labels, nameof(labels));
@@ -81,40 +81,53 @@ public static class SnapMix
         buffers.Workspace(execution);
         if (!buffers.IsCuda)
         {
-            Require.InRange(partners, nameof(partners), batch.N);
             MixDraws.CheckBoxes(boxes, nameof(boxes), batch.H, batch.W);
             MixDraws.CheckBoxes(partnerBoxes, nameof(partnerBoxes), batch.H, batch.W);
+            Require.InRange(partners, nameof(partners), batch.N);
             Require.InRange(labels, nameof(labels), classWeights.Shape[0]);
         }
 
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.SnapMix.Stage(
-            batch, partners, boxes, partnerBoxes, maps, classWeights, labels, mixed, ratio, partnerRatio, flags, options, execution);
-        KeepAlive.Until(images, partners, boxes, partnerBoxes);
+        if (buffers.IsCuda)
+        {
+            Cuda.SnapMix.Stage(
+                buffers, batch, boxes, partnerBoxes, partners, maps, classWeights, labels, mixed, ratio, partnerRatio, flags, options, execution);
+        }
+        else
+        {
+            Cpu.SnapMix.Stage(
+                batch, boxes, partnerBoxes, partners, maps, classWeights, labels, mixed, ratio, partnerRatio, flags, options, execution);
+        }
+
+        KeepAlive.Until(images, boxes, partnerBoxes, partners);
         KeepAlive.Until(features, classWeights, labels, mixed);
         KeepAlive.Until(ratio, partnerRatio, flags, execution.Workspace);
     }
 
-    /// <summary>Features [N,F,h,w] of a float type, seen as images of F channels; any size, be it 1 × 1.</summary>
-    internal static ImageBatch CheckFeatures(in TensorView features, string name, long n)
+    /// <summary>Features [N,F,h,w] of a float type, seen as images of F channels; any size up to that of the images.</summary>
+    internal static ImageBatch CheckFeatures(in TensorView features, string name, in ImageBatch images)
     {
         Require.Type(features, name, ElementType.Float32, ElementType.Float16, ElementType.BFloat16);
         Require.Rank(features, name, 4, "[N,F,h,w]");
-        Require.Shape(features, name, "[N,F,h,w]", n, features.Shape[1], features.Shape[2], features.Shape[3]);
-        if (features.Shape[1] > int.MaxValue || features.Shape[2] > MostNodes / features.Shape[3])
-            Require.Fail(name, $"shape [{TensorView.Join(features.Shape)}]; F is below 2^31 and h·w at most {MostNodes}.");
+        Require.Shape(features, name, "[N,F,h,w]", images.N, features.Shape[1], features.Shape[2], features.Shape[3]);
+        if (features.Shape[1] > int.MaxValue || features.Shape[2] > images.H || features.Shape[3] > images.W)
+        {
+            Require.Fail(
+                name,
+                $"shape [{TensorView.Join(features.Shape)}]; F is below 2^31, h and w are at most those of the images, {images.H} and {images.W}.");
+        }
+
         return new ImageBatch(features);
     }
 
+    /// <summary>Class weights [K,F] of a float type.</summary>
     internal static void CheckWeights(in TensorView weights, string name, long features)
     {
         Require.Type(weights, name, ElementType.Float32, ElementType.Float16, ElementType.BFloat16);
         Require.Rank(weights, name, 2, "[K,F]");
         Require.Shape(weights, name, "[K,F]", weights.Shape[0], features);
         Require.Contiguous(weights, name);
+        if (weights.Shape[0] > int.MaxValue) Require.Fail(name, $"{weights.Shape[0]} classes; K is below 2^31.");
     }
-
-    /// <summary>The most nodes of a class map: indices and sizes stay within 32 bits.</summary>
-    private const long MostNodes = 1 << 30;
 }

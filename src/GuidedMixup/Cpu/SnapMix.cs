@@ -40,9 +40,9 @@ internal static unsafe class SnapMix
     /// <summary>The stage alone.</summary>
     internal static void Stage(
         in ImageBatch images,
-        in TensorView partners,
         in TensorView boxes,
         in TensorView partnerBoxes,
+        in TensorView partners,
         in ImageBatch features,
         in TensorView weights,
         in TensorView labels,
