@@ -34,7 +34,7 @@ struct Taps
 static_assert(sizeof(Images) == 64 && sizeof(Channels) == 512 && sizeof(Taps) == 1040, "C# mirrors these");
 
 /// Image flags, = C# ImageFlags.
-enum ImageFlag { DegenerateMap = 1, NonFinitePixels = 2, EmptyOverlap = 4, NaNDistance = 8, InvalidLabel = 16, InvalidPartner = 32 };
+enum ImageFlag { DegenerateMap = 1, NonFinitePixels = 2, EmptyOverlap = 4, NaNDistance = 8, InvalidLabel = 16, InvalidPartner = 32, InvalidDraw = 64 };
 
 __device__ __forceinline__ int ElementSize(int type) { return type == UInt8 ? 1 : type == Float16 || type == BFloat16 ? 2 : type == Int64 ? 8 : 4; }
 

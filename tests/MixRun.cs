@@ -14,12 +14,16 @@ public sealed class MixRun : IDisposable
         GuardedTensor x = inputs.Images;
         long n = x.Shape[0], h = x.Shape[2], w = x.Shape[3];
         Images = Own(GuardedTensor.Create(inputs.ResultType ?? x.Type, inputs.ResultLayout, x.Shape));
-        Saliency = Own(GuardedTensor.Compact(ElementType.Float32, n, h, w));
-        Normalised = Own(GuardedTensor.Compact(ElementType.Float32, n, h, w));
-        Distance = Own(GuardedTensor.Compact(ElementType.Float32, n, n));
+        // Only what the method has: the rest stays at one element, and is not passed.
+        bool hasMaps = MixRules.TakesMaps(options), hasMask = options.Method == MixMethod.GuidedMixup, hasBoxes = MixRules.HasBoxes(options);
+        Saliency = Own(hasMaps ? GuardedTensor.Compact(ElementType.Float32, n, h, w) : GuardedTensor.Compact(ElementType.Float32, 1));
+        Normalised = Own(hasMaps ? GuardedTensor.Compact(ElementType.Float32, n, h, w) : GuardedTensor.Compact(ElementType.Float32, 1));
+        Distance = Own(hasMaps ? GuardedTensor.Compact(ElementType.Float32, n, n) : GuardedTensor.Compact(ElementType.Float32, 1));
         Partners = Own(GuardedTensor.Compact(ElementType.Int64, n));
-        Mask = Own(GuardedTensor.Compact(ElementType.Float32, n, h, w));
+        Mask = Own(hasMask ? GuardedTensor.Compact(ElementType.Float32, n, h, w) : GuardedTensor.Compact(ElementType.Float32, 1));
         Ratio = Own(GuardedTensor.Compact(ElementType.Float32, n));
+        PartnerRatio = Own(GuardedTensor.Compact(ElementType.Float32, n));
+        Boxes = hasBoxes ? Own(GuardedTensor.Compact(ElementType.Int32, n, 4)) : null;
         Flags = Own(GuardedTensor.Compact(ElementType.Int32, n));
         bool isLabelled = inputs.Labels != null;
         SoftLabels = isLabelled ? Own(GuardedTensor.Compact(ElementType.Float32, n, inputs.Classes)) : null;
@@ -35,6 +39,8 @@ public sealed class MixRun : IDisposable
             Saliency = View(inputs.Saliency),
             Partners = View(inputs.Partners),
             Subset = View(inputs.Subset),
+            Ratios = View(inputs.Ratios),
+            Boxes = View(inputs.Boxes),
             Step = inputs.Step,
         };
         var outputs = new MixOutputs
@@ -44,18 +50,25 @@ public sealed class MixRun : IDisposable
             LabelsA = View(LabelsA),
             LabelsB = View(LabelsB),
             Ratio = View(Ratio),
+            PartnerRatio = View(PartnerRatio),
+            Boxes = View(Boxes),
             Partners = View(Partners),
-            Mask = View(Mask),
-            Saliency = View(Saliency),
-            Normalised = View(Normalised),
-            Distance = View(Distance),
+            Mask = hasMask ? View(Mask) : default,
+            Saliency = hasMaps && inputs.AreMapsWanted ? View(Saliency) : default,
+            Normalised = hasMaps && inputs.AreMapsWanted ? View(Normalised) : default,
+            Distance = hasMaps && inputs.AreMapsWanted ? View(Distance) : default,
             Flags = View(Flags),
         };
         IsMixed = new GuidedMixer(options).Mix(batch, outputs, backend.Execution).IsMixed;
         backend.Finish();
         foreach (GuardedTensor tensor in _all) tensor.AssertIntact($"Mix of {what}");
-        foreach (GuardedTensor? tensor in new[] { x, inputs.Labels, inputs.Gradient, inputs.Saliency, inputs.Partners, inputs.Subset })
+        foreach (GuardedTensor? tensor in new[]
+        {
+            x, inputs.Labels, inputs.Gradient, inputs.Saliency, inputs.Partners, inputs.Subset, inputs.Ratios, inputs.Boxes,
+        })
+        {
             tensor?.AssertIntact($"Mix of {what}: inputs");
+        }
     }
 
     public bool IsMixed { get; }
@@ -73,6 +86,10 @@ public sealed class MixRun : IDisposable
     public GuardedTensor Mask { get; }
 
     public GuardedTensor Ratio { get; }
+
+    public GuardedTensor PartnerRatio { get; }
+
+    public GuardedTensor? Boxes { get; }
 
     public GuardedTensor Flags { get; }
 

@@ -13,7 +13,14 @@ public sealed record MixRunInputs(GuardedTensor Images)
 
     public GuardedTensor? Subset { get; init; }
 
+    public GuardedTensor? Ratios { get; init; }
+
+    public GuardedTensor? Boxes { get; init; }
+
     public ulong Step { get; init; }
+
+    /// <summary>False: maps and distances are not asked for, so that they are made only where the method needs them.</summary>
+    public bool AreMapsWanted { get; init; } = true;
 
     /// <summary>K of the soft labels.</summary>
     public int Classes { get; init; } = 10;

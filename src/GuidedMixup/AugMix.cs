@@ -29,7 +29,7 @@ public static unsafe class AugMix
         GuidedMixerOptions? options = null,
         in Execution execution = default)
     {
-        options ??= new GuidedMixerOptions();
+        options ??= GuidedMixerOptions.Default;
         OptionRules.Check(options, nameof(options));
         ImageBatch batch = Require.Images(images, nameof(images));
         OptionRules.CheckPixels(options, batch, nameof(images));

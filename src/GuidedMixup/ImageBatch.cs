@@ -25,6 +25,18 @@ internal readonly unsafe struct ImageBatch
         IsJoined = StrideH == StrideW * W;
     }
 
+    /// <summary>Compact float32 maps, as images of one channel.</summary>
+    internal ImageBatch(float* maps, int n, int h, int w)
+    {
+        Data = (byte*)maps;
+        Type = ElementType.Float32;
+        (N, C, H, W) = (n, 1, h, w);
+        StrideW = sizeof(float);
+        StrideH = w * StrideW;
+        StrideN = StrideC = h * StrideH;
+        IsJoined = true;
+    }
+
     private ImageBatch(in ImageBatch whole, int first, int count)
     {
         this = whole;

@@ -11,7 +11,7 @@ public enum ImageFlags
 
     /// <summary>
     /// The saliency map summed to 0, held NaN or ±Inf or (handed in) a negative value, or its sum overflowed; the uniform map
-    /// 1/(HW) took its place.
+    /// 1/(HW) took its place. Or, for <see cref="SaliencyMix"/>, it has no finite maximum above 0; its first largest value counts.
     /// </summary>
     DegenerateMap = 1,
 
@@ -34,4 +34,7 @@ public enum ImageFlags
 
     /// <summary>On a GPU: the image's supplied partner is out of range; the image stays as it is.</summary>
     InvalidPartner = 32,
+
+    /// <summary>On a GPU: the image's supplied λ or box is out of range; the image stays as it is.</summary>
+    InvalidDraw = 64,
 }

@@ -8,9 +8,9 @@ internal static class MixRules
     {
         ImageBatch images = Require.Images(inputs.Images, "images");
         OptionRules.CheckPixels(options, images, "images");
-        if (options.Method != MixMethod.GuidedMixup) Require.Fail("options", $"Method is {options.Method}, which is not there yet.");
         CheckSaliency(options, inputs, outputs, images);
         CheckDraws(options, inputs, outputs, images.N);
+        CheckClasses(options, inputs, outputs, images);
         if (!inputs.Partners.IsEmpty) Require.Indices(inputs.Partners, "partners", images.N);
         if (!inputs.Subset.IsEmpty) Require.Compact(inputs.Subset, "subset", ElementType.UInt8, "[N]", images.N);
         if (!inputs.StepBuffer.IsEmpty) Require.Compact(inputs.StepBuffer, "stepBuffer", ElementType.Int64, "[1]", 1);
@@ -24,15 +24,20 @@ internal static class MixRules
         if (!inputs.Partners.IsEmpty) Require.InRange(inputs.Partners, "partners", images.N);
         if (!inputs.Ratios.IsEmpty) MixDraws.CheckRatios(inputs.Ratios, "ratios");
         if (!inputs.Boxes.IsEmpty) MixDraws.CheckBoxes(inputs.Boxes, "boxes", images.H, images.W);
+        if (!inputs.PartnerBoxes.IsEmpty) MixDraws.CheckBoxes(inputs.PartnerBoxes, "partnerBoxes", images.H, images.W);
+        if (options.Method == MixMethod.SnapMix) Require.InRange(inputs.Labels, "labels", inputs.ClassWeights.Shape[0]);
         if (!outputs.SoftLabels.IsEmpty && inputs.Labels.Rank == 1)
             Require.InRange(inputs.Labels, "labels", outputs.SoftLabels.Shape[1]);
     }
+
+    /// <summary>True where the method cuts boxes.</summary>
+    internal static bool HasBoxes(GuidedMixerOptions options) => options.Method is MixMethod.CutMix or MixMethod.SaliencyMix or MixMethod.SnapMix;
 
     /// <summary>True where a mixer with these options looks at saliency maps in any call.</summary>
     internal static bool TakesMaps(GuidedMixerOptions options) =>
         options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix || options.PairingInUse == Pairing.Greedy;
 
-    /// <summary>True where this call needs them: for the mix, for boxes or partners that are not supplied, or as an output.</summary>
+    /// <summary>True where this call needs maps: for the mix, for boxes or partners that are not supplied, or as an output.</summary>
     internal static bool NeedsMaps(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs) =>
         options.Method == MixMethod.GuidedMixup
         || (options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty)
@@ -68,7 +73,7 @@ internal static class MixRules
 
     private static void CheckDraws(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, long n)
     {
-        bool hasBoxes = options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+        bool hasBoxes = HasBoxes(options);
         if (!inputs.Ratios.IsEmpty)
         {
             if (options.Method == MixMethod.GuidedMixup) Refuse(options, "ratios");
@@ -92,6 +97,25 @@ internal static class MixRules
         if (!outputs.Saliency.IsEmpty) Refuse(options, "outputs.Saliency");
         if (!outputs.Normalised.IsEmpty) Refuse(options, "outputs.Normalised");
         if (!outputs.Distance.IsEmpty) Refuse(options, "outputs.Distance");
+    }
+
+    /// <summary>What SnapMix takes besides, and no other method does.</summary>
+    private static void CheckClasses(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)
+    {
+        if (options.Method == MixMethod.SnapMix)
+        {
+            ImageBatch features = SnapMix.CheckFeatures(inputs.Features, "features", images);
+            SnapMix.CheckWeights(inputs.ClassWeights, "classWeights", features.C);
+            Require.Indices(inputs.Labels, "labels", images.N);
+            if (!inputs.PartnerBoxes.IsEmpty) Require.Compact(inputs.PartnerBoxes, "partnerBoxes", ElementType.Int32, "[N,4]", images.N, 4);
+            if (!outputs.PartnerBoxes.IsEmpty) Require.Compact(outputs.PartnerBoxes, "outputs.PartnerBoxes", ElementType.Int32, "[N,4]", images.N, 4);
+            return;
+        }
+
+        if (!inputs.Features.IsEmpty) Refuse(options, "features");
+        if (!inputs.ClassWeights.IsEmpty) Refuse(options, "classWeights");
+        if (!inputs.PartnerBoxes.IsEmpty) Refuse(options, "partnerBoxes");
+        if (!outputs.PartnerBoxes.IsEmpty) Refuse(options, "outputs.PartnerBoxes");
     }
 
     private static void Refuse(GuidedMixerOptions options, string name) =>
@@ -126,6 +150,9 @@ internal static class MixRules
         buffers.Input(inputs.Subset, "subset");
         buffers.Input(inputs.Ratios, "ratios");
         buffers.Input(inputs.Boxes, "boxes");
+        buffers.Input(inputs.PartnerBoxes, "partnerBoxes");
+        buffers.Input(inputs.Features, "features");
+        buffers.Input(inputs.ClassWeights, "classWeights");
         buffers.Input(inputs.StepBuffer, "stepBuffer");
         buffers.Output(outputs.Images, "outputs.Images");
         buffers.Output(outputs.SoftLabels, "outputs.SoftLabels");
@@ -134,6 +161,7 @@ internal static class MixRules
         buffers.Output(outputs.Ratio, "outputs.Ratio");
         buffers.Output(outputs.PartnerRatio, "outputs.PartnerRatio");
         buffers.Output(outputs.Boxes, "outputs.Boxes");
+        buffers.Output(outputs.PartnerBoxes, "outputs.PartnerBoxes");
         buffers.Output(outputs.Partners, "outputs.Partners");
         buffers.Output(outputs.Mask, "outputs.Mask");
         buffers.Output(outputs.Saliency, "outputs.Saliency");

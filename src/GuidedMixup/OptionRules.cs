@@ -55,8 +55,13 @@ internal static class OptionRules
     {
         CheckChannels(options.PixelScale.Length, nameof(options.PixelScale), images, name);
         CheckChannels(options.PixelOffset.Length, nameof(options.PixelOffset), images, name);
-        if (images.Type != ElementType.UInt8 && options.PixelScale.Length + options.PixelOffset.Length > 0)
-            Require.Fail(name, $"{images.Type} while PixelScale or PixelOffset is set; they apply to UInt8, other types come normalised.");
+        CheckUnscaled(options, images.Type, name);
+    }
+
+    internal static void CheckUnscaled(GuidedMixerOptions options, ElementType type, string name)
+    {
+        if (type != ElementType.UInt8 && options.PixelScale.Length + options.PixelOffset.Length > 0)
+            Require.Fail(name, $"{type} while PixelScale or PixelOffset is set; they apply to UInt8, other types come normalised.");
     }
 
     internal static void CheckReflect(GuidedMixerOptions options, int height, int width, string name)

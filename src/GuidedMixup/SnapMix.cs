@@ -30,8 +30,9 @@ public static class SnapMix
     /// <param name="ratio">Receives λa, [N], Float32, compact: the weight of the image's own label; or <c>default</c>.</param>
     /// <param name="partnerRatio">Receives λb, [N], Float32, compact: the weight of the partner's label; or <c>default</c>.</param>
     /// <param name="flags">
-    /// Receives [N], Int32: <see cref="ImageFlags.DegenerateMap"/> where the image's own class map is flat or not finite; or <c>default</c>. Pixels are
-    /// not looked at: a NaN moves as any other.
+    /// Receives [N], Int32: <see cref="ImageFlags.DegenerateMap"/> where the image's own class map is flat or not finite,
+    /// <see cref="ImageFlags.NonFinitePixels"/> and, on a GPU, <see cref="ImageFlags.InvalidDraw"/>; or <c>default</c>. Asking for them makes the
+    /// call read what is covered as well.
     /// </param>
     /// <param name="options">Pixel scale and offset; strict mode.</param>
     /// <param name="execution">Stream and threads.</param>
@@ -52,7 +53,7 @@ public static class SnapMix
         GuidedMixerOptions? options = null,
         in Execution execution = default)
     {
-        options ??= new GuidedMixerOptions();
+        options ??= GuidedMixerOptions.Default;
         OptionRules.Check(options, nameof(options));
         ImageBatch batch = Require.Images(images, nameof(images));
         OptionRules.CheckPixels(options, batch, nameof(images));

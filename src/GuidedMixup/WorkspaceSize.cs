@@ -116,6 +116,36 @@ public static class WorkspaceSize
         return device.IsHost ? 0 : Cuda.LabelMix.WorkspaceBytes(n);
     }
 
+    /// <summary>For <see cref="GuidedMixup.Mixup.Mix"/>.</summary>
+    /// <param name="device">Where the tensors lie.</param>
+    /// <param name="n">Images.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long Mixup(Device device, int n)
+    {
+        Check(n, 1, 1);
+        return device.IsHost ? 0 : Cuda.Mixup.WorkspaceBytes(n);
+    }
+
+    /// <summary>For <see cref="GuidedMixup.CutMix.Mix"/>.</summary>
+    /// <param name="device">Where the batch lies.</param>
+    /// <param name="n">Images.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long CutMix(Device device, int n)
+    {
+        Check(n, 1, 1);
+        return device.IsHost ? 0 : Cuda.CutMix.WorkspaceBytes(n);
+    }
+
+    /// <summary>For <see cref="GuidedMixup.SaliencyMix.Boxes"/>.</summary>
+    /// <param name="device">Where the maps lie.</param>
+    /// <param name="n">Images.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long SaliencyMix(Device device, int n)
+    {
+        Check(n, 1, 1);
+        return device.IsHost ? 0 : Cuda.SaliencyMix.WorkspaceBytes(n);
+    }
+
     /// <summary>For <see cref="GuidedMixup.SnapMix.Mix"/>.</summary>
     /// <param name="device">Where the batch lies.</param>
     /// <param name="n">Images.</param>

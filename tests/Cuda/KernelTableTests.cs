@@ -91,6 +91,7 @@ public sealed partial class KernelTableTests
         ArgumentKind.Channels => sizeof(Channels),
         ArgumentKind.Taps => sizeof(Taps),
         ArgumentKind.Selection => sizeof(GuidedMixup.Cuda.Selection),
+        ArgumentKind.Draws => sizeof(Draws),
         _ => sizeof(Labels),
     };
 

@@ -58,32 +58,52 @@ internal static unsafe class ClassMap
             return;
         }
 
-        new Span<double>(map, features.Pixels).Clear();
         int rows = features.IsJoined ? 1 : features.H, length = features.Pixels / rows;
-        for (int f = 0; f < features.C; f++)
+        for (int y = 0; y < rows; y++)
         {
-            for (int y = 0; y < rows; y++) Add<TElement>(features.Row(image, f, y), features.StrideW, length, weights[f], map + y * length);
+            byte* line = features.Row(image, 0, y);
+            if (features.StrideW == TElement.Size && length >= Lanes)
+            {
+                // The last pair of vectors ends with the line, and may do again what another did.
+                int last = length - Lanes;
+                for (int x = 0; x < length; x += 2 * Lanes)
+                    Pair<TElement>(line, features.StrideC, features.C, Math.Min(x, last), Math.Min(x + Lanes, last), weights, map + y * length);
+                continue;
+            }
+
+            for (int x = 0; x < length; x++)
+            {
+                double sum = 0;
+                byte* pixel = line + x * features.StrideW;
+                for (int f = 0; f < features.C; f++)
+                    sum = Math.FusedMultiplyAdd(Relu(TElement.LoadOne(pixel + f * features.StrideC)), weights[f], sum);
+                map[y * length + x] = sum;
+            }
         }
     }
 
-    /// <summary>map += relu(x)·w over a line of pixels.</summary>
+    /// <summary>Σ relu(x)·w of two times sixteen neighbouring pixels, in the features' order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add<TElement>(byte* source, nint step, int length, float weight, double* map)
+    private static void Pair<TElement>(byte* line, nint step, int count, int first, int second, float* weights, double* map)
         where TElement : struct, IElement
     {
-        int i = 0;
-        if (step == TElement.Size)
+        byte* a = line + first * TElement.Size, b = line + second * TElement.Size;
+        Vector512<double> a0 = Vector512<double>.Zero, a1 = a0, b0 = a0, b1 = a0;
+        for (int f = 0; f < count; f++, a += step, b += step)
         {
-            Vector512<double> w = Vector512.Create((double)weight);
-            for (; i + Lanes <= length; i += Lanes)
-            {
-                (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Relu(TElement.Load(source + i * TElement.Size)));
-                Fma(low, w, Vector512.Load(map + i)).Store(map + i);
-                Fma(high, w, Vector512.Load(map + i + Lanes / 2)).Store(map + i + Lanes / 2);
-            }
+            Vector512<double> w = Vector512.Create((double)weights[f]);
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Relu(TElement.Load(a)));
+            a0 = Fma(low, w, a0);
+            a1 = Fma(high, w, a1);
+            (low, high) = Vector512.Widen(Relu(TElement.Load(b)));
+            b0 = Fma(low, w, b0);
+            b1 = Fma(high, w, b1);
         }
 
-        for (; i < length; i++) map[i] = Math.FusedMultiplyAdd(Relu(TElement.LoadOne(source + i * step)), weight, map[i]);
+        a0.Store(map + first);
+        a1.Store(map + first + Lanes / 2);
+        b0.Store(map + second);
+        b1.Store(map + second + Lanes / 2);
     }
 
     /// <summary>Σ relu(x)·w over the neighbouring features of one pixel.</summary>

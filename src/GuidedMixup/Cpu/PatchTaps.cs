@@ -12,17 +12,20 @@ namespace GuidedMixup.Cpu;
 /// element takes the first. A tap of weight 0 takes nothing, be it of NaN.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly unsafe struct PatchTaps
+internal unsafe struct PatchTaps
 {
-    private const int Wide = -1;
-
-    // Of every element of a resized line: where its first tap is, counted from its group's base, and the weight of its second.
+    // Sixteen elements of a resized line at a time, the last sixteen flush with its end: where each one's first tap is, counted from its group's
+    // lowest, and the weight of its second.
     private readonly int* _taps;
     private readonly float* _weights;
 
-    // Of every sixteen elements: the lowest first tap, or Wide where two vectors do not reach them all; then the taps count from 0.
+    // Each group's lowest first tap.
     private readonly int* _bases;
     private readonly int _repeat;
+    private int _length;
+
+    // True where two vectors reach all taps of every group.
+    private bool _isNear;
 
     /// <summary>For lines of at most <paramref name="width"/> pixels, <paramref name="repeat"/> elements each.</summary>
     internal PatchTaps(int width, int repeat, HostWorkspace workspace)
@@ -32,10 +35,12 @@ internal readonly unsafe struct PatchTaps
         _weights = workspace.Take<float>(length);
         _bases = workspace.Take<int>(length / Lanes);
         _repeat = repeat;
+        _length = 0;
+        _isNear = false;
     }
 
     /// <summary>Elements that a line needs behind its own: the last pixel again, and what whole vectors read besides.</summary>
-    internal int Margin => _repeat + 2 * Lanes;
+    internal readonly int Margin => _repeat + 2 * Lanes;
 
     /// <summary>The first of an output's two inputs along one axis, and the weight of the second.</summary>
     internal static (int First, float Second) Tap(int o, int from, int to)
@@ -48,63 +53,61 @@ internal readonly unsafe struct PatchTaps
     /// <summary>Prepares for patches of these widths.</summary>
     internal void Set(int from, int to)
     {
-        int length = to * _repeat, first = 0, rest = 0, divisor = Math.Max(to - 1, 1);
+        _length = to * _repeat;
+        _isNear = true;
+        int divisor = Math.Max(to - 1, 1), whole = Math.Max(_length - Lanes, 0);
         (int step, int stepRest) = to == 1 ? (0, 0) : Math.DivRem(from - 1, divisor);
-        for (int at = 0; at < length; at += _repeat)
+        for (int group = 0, written = 0; written < _length; group++, written += Lanes)
         {
-            float second = rest / (float)divisor;
-            for (int channel = 0; channel < _repeat; channel++)
+            // The last group starts again where its end is the line's.
+            int start = Math.Min(written, whole), low = int.MaxValue, high = 0;
+            long at = (long)(start / _repeat) * (from - 1);
+            int pixel = (int)(at / divisor), rest = (int)(at % divisor), channel = start % _repeat;
+            if (to == 1) pixel = rest = 0;
+            for (int i = written; i < written + Lanes; i++)
             {
-                _taps[at + channel] = first * _repeat + channel;
-                _weights[at + channel] = second;
-            }
-
-            first += step;
-            rest += stepRest;
-            if (rest >= divisor)
-            {
-                rest -= divisor;
-                first++;
-            }
-        }
-
-        for (int at = length; at < Pad(length); at++) (_taps[at], _weights[at]) = (_taps[length - 1], 0);
-        for (int group = 0; group < Pad(length); group += Lanes)
-        {
-            int low = int.MaxValue, high = 0;
-            for (int i = group; i < group + Lanes; i++)
-            {
+                _taps[i] = pixel * _repeat + channel;
+                _weights[i] = rest / (float)divisor;
                 low = Math.Min(low, _taps[i]);
                 high = Math.Max(high, _taps[i]);
+                // A line of less than one group repeats its last element.
+                if (start + i - written >= _length - 1 || ++channel < _repeat) continue;
+                channel = 0;
+                pixel += step;
+                rest += stepRest;
+                if (rest < divisor) continue;
+                rest -= divisor;
+                pixel++;
             }
 
-            bool isNear = high - low < 2 * Lanes;
-            _bases[group / Lanes] = isNear ? low : Wide;
-            for (int i = group; i < group + Lanes && isNear; i++) _taps[i] -= low;
+            _bases[group] = low;
+            _isNear &= high + _repeat - low < 2 * Lanes;
+            for (int i = written; i < written + Lanes; i++) _taps[i] -= low;
         }
     }
 
     /// <summary>
-    /// A line of <c>from</c> pixels, followed by its last pixel again, to one of <paramref name="to"/> pixels; whole vectors are written.
+    /// A line of the patch, followed by its last pixel again, to one of the box; at least sixteen elements are written, and no more than the box has
+    /// where it has as many.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Resize(float* line, int to, float* result)
+    internal readonly void Resize(float* line, float* result)
     {
-        int length = to * _repeat;
-        for (int at = 0; at < length; at += Lanes)
+        int whole = Math.Max(_length - Lanes, 0);
+        for (int group = 0, written = 0; written < _length; group++, written += Lanes)
         {
-            int start = _bases[at / Lanes];
-            float* near = line + Math.Max(start, 0), next = near + _repeat;
-            if (Avx512F.IsSupported && start != Wide)
+            float* near = line + _bases[group], next = near + _repeat, target = result + Math.Min(written, whole);
+            if (Avx512F.IsSupported && _isNear)
             {
-                Vector512<int> taps = Vector512.Load(_taps + at);
-                Vector512<float> a = Avx512F.PermuteVar16x32x2(Vector512.Load(near), taps, Vector512.Load(near + Lanes));
-                Vector512<float> b = Avx512F.PermuteVar16x32x2(Vector512.Load(next), taps, Vector512.Load(next + Lanes));
-                Between(a, b, Vector512.Load(_weights + at)).Store(result + at);
+                Vector512<int> taps = Vector512.Load(_taps + written);
+                Vector512<float> low = Vector512.Load(near), high = Vector512.Load(near + Lanes);
+                Vector512<float> a = Avx512F.PermuteVar16x32x2(low, taps, high);
+                Vector512<float> b = Avx512F.PermuteVar16x32x2(low, taps + Vector512.Create(_repeat), high);
+                Between(a, b, Vector512.Load(_weights + written)).Store(target);
                 continue;
             }
 
-            for (int i = at; i < at + Lanes; i++) result[i] = Between(near[_taps[i]], next[_taps[i]], _weights[i]);
+            for (int i = 0; i < Lanes; i++) target[i] = Between(near[_taps[written + i]], next[_taps[written + i]], _weights[written + i]);
         }
     }
 

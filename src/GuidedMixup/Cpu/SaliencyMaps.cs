@@ -13,16 +13,12 @@ internal static unsafe class SaliencyMaps
 
     /// <summary>Saliency maps and normalised maps of a batch; either may be null.</summary>
     internal static void Run(
-        GuidedMixerOptions options, in MixInputs inputs, float* saliency, float* normalised, int* flags, int threads)
-    {
-        ImageBatch source = options.Saliency switch
-        {
-            Saliency.SpectralResidual => new ImageBatch(inputs.Images),
-            Saliency.Gradient => new ImageBatch(inputs.Gradient),
-            _ => Require.Maps(inputs.Saliency, "saliency"),
-        };
-        Run(options, options.Saliency, source, saliency, normalised, flags, threads);
-    }
+        GuidedMixerOptions options, in MixInputs inputs, float* saliency, float* normalised, int* flags, int threads) =>
+        Run(options, options.Saliency, Source(options, inputs), saliency, normalised, flags, threads);
+
+    /// <summary>The saliency map of image <paramref name="image"/> alone; the same bits as in any batch.</summary>
+    internal static void RunOne(GuidedMixerOptions options, in MixInputs inputs, int image, float* saliency) =>
+        Run(options, options.Saliency, Source(options, inputs).Slice(image, 1), saliency, null, null, 1);
 
     /// <summary>The stage "spectral residual" alone.</summary>
     internal static void Raw(in ImageBatch images, in TensorView saliency, GuidedMixerOptions options, in Execution execution) =>
@@ -57,6 +53,13 @@ internal static unsafe class SaliencyMaps
 
         if (!flags.IsEmpty) new Span<int>(found, maps.N).CopyTo(new Span<int>(flags.Data, maps.N));
     }
+
+    private static ImageBatch Source(GuidedMixerOptions options, in MixInputs inputs) => options.Saliency switch
+    {
+        Saliency.SpectralResidual => new ImageBatch(inputs.Images),
+        Saliency.Gradient => new ImageBatch(inputs.Gradient),
+        _ => Require.Maps(inputs.Saliency, "saliency"),
+    };
 
     private static void Run(
         GuidedMixerOptions options, Saliency kind, in ImageBatch source, float* saliency, float* normalised, int* flags, int threads)

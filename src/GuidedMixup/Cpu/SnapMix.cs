@@ -5,15 +5,12 @@ namespace GuidedMixup.Cpu;
 /// <summary>Class maps, label weights, and the partner's patch resized into the image's box.</summary>
 internal static unsafe class SnapMix
 {
-    /// <summary>Above this an output leaves the caches anyway, and is written around them.</summary>
-    private const long StreamBytes = 8 << 20;
-
-    /// <summary>Mixes a batch; in strict mode throws for the first flagged image before anything but flags is written.</summary>
+    /// <summary>Mixes a batch; pixels are scanned for faults only where <paramref name="isScanned"/>.</summary>
     internal static void Run(
         in ImageBatch images,
-        int* partners,
         MixBox* boxes,
         MixBox* partnerBoxes,
+        int* partners,
         in ImageBatch features,
         in TensorView weights,
         in TensorView labels,
@@ -21,20 +18,28 @@ internal static unsafe class SnapMix
         float* ratio,
         float* partnerRatio,
         int* flags,
+        bool isScanned,
         GuidedMixerOptions options,
         int threads)
+    {
+        using HostWorkspace workspace = HostWorkspace.Rent();
+        if (isScanned) CutMix.Inspect(images, flags, threads);
+        var share = new MapShare(features.H, features.W, images.H, images.W, workspace);
+        var maps = new SnapMixMaps(features, weights, labels, share, flags, workspace, threads);
+        WorkerTeam.For(images.N, threads, ref maps);
+        var body = new SnapMixBody(
+            images, boxes, partnerBoxes, partners, maps, new ImageBatch(mixed), ratio, partnerRatio, share.ScratchLength, options, workspace, threads);
+        WorkerTeam.For(body.Count, threads, ref body);
+    }
+
+    /// <summary>Flags the class maps that a mix would flag, and writes nothing else.</summary>
+    internal static void Inspect(
+        in ImageBatch images, in ImageBatch features, in TensorView weights, in TensorView labels, int* flags, int threads)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
         var share = new MapShare(features.H, features.W, images.H, images.W, workspace);
         var maps = new SnapMixMaps(features, weights, labels, share, flags, workspace, threads);
         WorkerTeam.For(images.N, threads, ref maps);
-        if (options.Strict) Strict.ThrowOnAny(flags, images.N);
-
-        bool isStreamed = mixed.Length * mixed.Type.Size() > StreamBytes;
-        var body = new SnapMixBody(
-            images, partners, boxes, partnerBoxes, maps, new ImageBatch(mixed), ratio, partnerRatio, isStreamed, workspace, threads, share.ScratchLength);
-        if (mixed.Type != images.Type) body.SetNormalisation(options, workspace);
-        WorkerTeam.For(body.Items, threads, ref body);
     }
 
     /// <summary>The stage alone.</summary>
@@ -59,9 +64,16 @@ internal static unsafe class SnapMix
         float* own = workspace.Take<float>(n), other = workspace.Take<float>(n);
         for (int i = 0; i < n; i++) indices[i] = (int)IndexView.Read(partners, i);
         new Span<int>(found, n).Clear();
+        if (options.Strict)
+        {
+            CutMix.Inspect(images, found, execution.Threads);
+            Inspect(images, features, weights, labels, found, execution.Threads);
+            Strict.ThrowOnAny(found, n);
+        }
+
         Run(
-            images, indices, (MixBox*)boxes.Data, (MixBox*)partnerBoxes.Data, features, weights, labels, mixed, own, other, found, options,
-            execution.Threads);
+            images, (MixBox*)boxes.Data, (MixBox*)partnerBoxes.Data, indices, features, weights, labels, mixed, own, other, found,
+            isScanned: !flags.IsEmpty && !options.Strict, options, execution.Threads);
         if (!ratio.IsEmpty) new Span<float>(own, n).CopyTo(new Span<float>(ratio.Data, n));
         if (!partnerRatio.IsEmpty) new Span<float>(other, n).CopyTo(new Span<float>(partnerRatio.Data, n));
         if (!flags.IsEmpty) new Span<int>(found, n).CopyTo(new Span<int>(flags.Data, n));

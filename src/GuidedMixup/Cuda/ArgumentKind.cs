@@ -11,4 +11,5 @@ internal enum ArgumentKind
     Taps,
     Selection,
     Labels,
+    Draws,
 }

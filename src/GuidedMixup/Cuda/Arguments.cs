@@ -46,6 +46,9 @@ internal unsafe struct Arguments
     [UnscopedRef]
     internal ref Arguments Add(scoped in Labels value) => ref Put(value, ArgumentKind.Labels);
 
+    [UnscopedRef]
+    internal ref Arguments Add(scoped in Draws value) => ref Put(value, ArgumentKind.Draws);
+
     /// <summary>Fills in the address of each argument; they hold while this stays where it is.</summary>
     [UnscopedRef]
     internal void Addresses(void** addresses)

@@ -68,6 +68,23 @@ internal static class KernelTable
 
     internal static readonly Kernel LabelMix = Declare("LabelMix", "label_mix", 128, Type.Pointer, Type.Pointer, Type.Int32, Type.Labels, Type.Pointer);
 
+    internal static readonly Kernel MixDraws = Declare(
+        "MixDraws", "mix_draws", 256,
+        Type.Draws, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer, Type.Pointer,
+        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer);
+
+    internal static readonly Kernel MixDrawsPartnerRatio = Declare("MixDraws", "mix_draws_partner_ratio", 256, Type.Pointer, Type.Int32, Type.Pointer);
+
+    internal static readonly Kernel Mixup = Declare(
+        "Mixup", "mixup", 256, Type.Images, Type.Pointer, Type.Images, Type.Channels, Type.Pointer, Type.Pointer, Type.Labels);
+
+    internal static readonly Kernel CutMix = Declare(
+        "CutMix", "cut_mix", 256,
+        Type.Images, Type.Pointer, Type.Images, Type.Channels, Type.Pointer, Type.Pointer, Type.Int32, Type.Pointer, Type.Labels);
+
+    internal static readonly Kernel SaliencyMixPeaks = Declare(
+        "SaliencyMix", "saliency_mix_peaks", 512, Type.Images, Type.Pointer, Type.Int32, Type.Pointer, Type.Pointer);
+
     internal static readonly Kernel SnapMixMaps = Declare(
         "SnapMix", "snap_mix_maps", 1024,
         Type.Images, Type.Pointer, Type.Int32, Type.Int32, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer, Type.Pointer);

@@ -22,36 +22,74 @@ internal static unsafe class Pipeline
         HostBatch? copies = null)
     {
         if (copies == null) OptionRules.RefuseStrict(options);
+        MixDraws.RequireSupplied(options, inputs, execution.Stream);
         var images = new ImageBatch(inputs.Images);
         int n = images.N;
-        Channels gray = options.Saliency == Saliency.SpectralResidual ? Channels.Gray(images, options, nameof(images)) : default;
+
+        // A step buffer is read on the device only, so that then any batch may turn out to be mixed.
+        bool isMixed = GuidedMixup.Selection.MayMix(options, !inputs.StepBuffer.IsEmpty, inputs.Step, n);
+        bool isGuided = options.Method == MixMethod.GuidedMixup;
+        bool isGreedy = isMixed && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy;
+        bool needsDistance = !outputs.Distance.IsEmpty || isGreedy;
+        bool needsPeaks = isMixed && options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty;
+        bool needsNormalised = needsDistance || !outputs.Normalised.IsEmpty || (isGuided && (isMixed || !outputs.Saliency.IsEmpty));
+        bool needsMaps = needsNormalised || needsPeaks || !outputs.Saliency.IsEmpty;
+        Channels gray = needsMaps && options.Saliency == Saliency.SpectralResidual ? Channels.Gray(images, options, nameof(images)) : default;
+
         using CudaCall call = CudaCall.Enter(buffers, execution);
         long needed = WorkspaceBytes(call.Device, options, n, images.H, images.W);
         DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, needed);
         var pieces = new PipelinePieces(call.Device, options, n, images.H, images.W, ref workspace);
-
-        // A step buffer is read on the device only, so that then any batch may turn out to be mixed.
-        bool isMixed = GuidedMixup.Selection.MayMix(options, !inputs.StepBuffer.IsEmpty, inputs.Step, n);
-        bool isGreedy = isMixed && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy;
-        bool needsDistance = !outputs.Distance.IsEmpty || isGreedy;
-        bool needsMaps = isMixed || needsDistance || !outputs.Saliency.IsEmpty || !outputs.Normalised.IsEmpty;
+        float* saliency = outputs.Saliency.IsEmpty ? pieces.Saliency : (float*)outputs.Saliency.Data;
         float* normalised = outputs.Normalised.IsEmpty ? pieces.Normalised : (float*)outputs.Normalised.Data;
         float* distance = outputs.Distance.IsEmpty ? pieces.Distance : (float*)outputs.Distance.Data;
         float* ratio = outputs.Ratio.IsEmpty ? pieces.Ratio : (float*)outputs.Ratio.Data;
+        int* boxes = outputs.Boxes.IsEmpty ? pieces.Boxes : (int*)outputs.Boxes.Data;
         int* flags = outputs.Flags.IsEmpty ? pieces.Flags : (int*)outputs.Flags.Data;
         int* partners = CycleCover.Narrow(outputs.Partners, pieces.Partners);
 
         call.Clear(flags, n);
-        if (needsMaps) Maps(call, pieces, options, inputs, outputs, images, gray, normalised, flags, copies);
+        if (needsMaps) Maps(call, pieces, options, inputs, images, gray, saliency, needsNormalised ? normalised : null, flags, copies);
         if (needsDistance) PairDistance.Run(call, normalised, n, images.Pixels, options.Distance, pieces.DistancePartial, distance);
         var selection = new Selection(options, isMixed ? options.Probability : 0, inputs);
         if (isGreedy) CycleCover.Greedy(call, distance, n, selection, countsNaN: false, partners, pieces.Tickets, flags);
         else if (inputs.Partners.IsEmpty) CycleCover.Random(call, n, selection, pieces.Keys, partners, pieces.Tickets);
         else CycleCover.Supplied(call, inputs.Partners, n, selection, partners, pieces.Tickets, flags);
+        if (needsPeaks)
+            SaliencyMix.Peaks(call, new ImageBatch(saliency, n, images.H, images.W), partners, options.DrawMode, pieces.Peaks, flags);
+        int* partnerBoxes = outputs.PartnerBoxes.IsEmpty ? pieces.PartnerBoxes : (int*)outputs.PartnerBoxes.Data;
+        // The mix itself gives SnapMix's λ; until then they are those of the boxes.
+        if (options.Method == MixMethod.SnapMix)
+            MixDraws.Run(call, options, inputs, images, partners, null, ratio, null, partnerBoxes, flags, isPartner: true);
+        if (!isGuided)
+        {
+            MixDraws.Run(
+                call, options, inputs, images, partners, needsPeaks ? pieces.Peaks : null, ratio, (float*)outputs.PartnerRatio.Data, boxes, flags);
+        }
+
         copies?.Await(n);
-        PixelMix.Run(
-            call, images, normalised, partners, outputs.Images, (float*)outputs.Mask.Data, pieces.MixPartial, pieces.Tickets, ratio, flags,
-            new Labels(inputs.Labels, outputs.SoftLabels, outputs.LabelsA, outputs.LabelsB), options);
+        var labels = new Labels(inputs.Labels, outputs.SoftLabels, outputs.LabelsA, outputs.LabelsB);
+        switch (options.Method)
+        {
+            case MixMethod.GuidedMixup:
+                PixelMix.Run(
+                    call, images, normalised, partners, outputs.Images, (float*)outputs.Mask.Data, pieces.MixPartial, pieces.Tickets, ratio, flags,
+                    labels, options);
+                MixDraws.PartnerRatio(call, ratio, n, outputs.PartnerRatio);
+                break;
+            case MixMethod.Mixup:
+                Mixup.Run(call, inputs.Images, partners, outputs.Images, ratio, flags, labels, options);
+                break;
+            case MixMethod.SnapMix:
+                SnapMix.Run(
+                    call, images, boxes, partnerBoxes, partners, new ImageBatch(inputs.Features), inputs.ClassWeights, inputs.Labels, outputs.Images,
+                    pieces.ClassMaps, pieces.Settled, ratio, (float*)outputs.PartnerRatio.Data, !outputs.Flags.IsEmpty, flags, labels, options);
+                break;
+            default:
+                CutMix.Run(call, images, partners, outputs.Images, boxes, ratio, !outputs.Flags.IsEmpty, flags, labels, options);
+                break;
+        }
+
         CycleCover.Widen(call, partners, outputs.Partners);
         return isMixed;
     }
@@ -61,14 +99,13 @@ internal static unsafe class Pipeline
         in PipelinePieces pieces,
         GuidedMixerOptions options,
         in MixInputs inputs,
-        in MixOutputs outputs,
         in ImageBatch images,
         in Channels gray,
+        float* saliency,
         float* normalised,
         int* flags,
         HostBatch? copies)
     {
-        float* saliency = outputs.Saliency.IsEmpty ? pieces.Saliency : (float*)outputs.Saliency.Data;
         switch (options.Saliency)
         {
             case Saliency.SpectralResidual:

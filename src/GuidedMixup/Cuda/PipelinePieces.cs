@@ -15,6 +15,11 @@ internal readonly unsafe struct PipelinePieces
     internal readonly float* DistancePartial;
     internal readonly float* Distance;
     internal readonly float* MixPartial;
+    internal readonly int* Peaks;
+    internal readonly int* Boxes;
+    internal readonly int* PartnerBoxes;
+    internal readonly double* ClassMaps;
+    internal readonly double* Settled;
     internal readonly float* Ratio;
     internal readonly int* Partners;
     internal readonly int* Tickets;
@@ -25,18 +30,32 @@ internal readonly unsafe struct PipelinePieces
     {
         int pixels = h * w;
         long length = (long)n * pixels;
-        if (options.Saliency == GuidedMixup.Saliency.SpectralResidual)
+        if (MixRules.TakesMaps(options))
         {
-            Plan = new SpectralPlan(device, n, h, w, options, ref workspace);
-            Map = workspace.Take<float>(Plan.MapLength);
+            if (options.Saliency == GuidedMixup.Saliency.SpectralResidual)
+            {
+                Plan = new SpectralPlan(device, n, h, w, options, ref workspace);
+                Map = workspace.Take<float>(Plan.MapLength);
+            }
+
+            Saliency = workspace.Take<float>(length);
+            Temp = workspace.Take<float>(length);
+            Normalised = workspace.Take<float>(length);
+            DistancePartial = workspace.Take<float>(PairDistance.PartialLength(n, pixels));
+            Distance = workspace.Take<float>((long)n * n);
         }
 
-        Saliency = workspace.Take<float>(length);
-        Temp = workspace.Take<float>(length);
-        Normalised = workspace.Take<float>(length);
-        DistancePartial = workspace.Take<float>(PairDistance.PartialLength(n, pixels));
-        Distance = workspace.Take<float>((long)n * n);
-        MixPartial = workspace.Take<float>(PixelMix.PartialLength(n, pixels));
+        if (options.Method == MixMethod.GuidedMixup) MixPartial = workspace.Take<float>(PixelMix.PartialLength(n, pixels));
+        if (options.Method == MixMethod.SaliencyMix) Peaks = workspace.Take<int>(n);
+        if (MixRules.HasBoxes(options)) Boxes = workspace.Take<int>(4L * n);
+        if (options.Method == MixMethod.SnapMix)
+        {
+            PartnerBoxes = workspace.Take<int>(4L * n);
+            // As many nodes as pixels are allowed; the features' size is not known here.
+            ClassMaps = workspace.Take<double>(length);
+            Settled = workspace.Take<double>(2L * n);
+        }
+
         Ratio = workspace.Take<float>(n);
         Partners = workspace.Take<int>(n);
         Tickets = workspace.Take<int>(n);

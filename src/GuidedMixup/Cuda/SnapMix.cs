@@ -36,8 +36,10 @@ internal static unsafe class SnapMix
         int* found = flags.IsEmpty ? pieces.Flags : (int*)flags.Data;
         call.Clear(found, images.N);
         CycleCover.Supplied(call, partners, images.N, new Selection(default), pieces.Partners, null, found);
+        MixDraws.Supplied(call, default, boxes, images, pieces.Partners, pieces.Outside, pieces.Boxes, found);
+        MixDraws.Supplied(call, default, partnerBoxes, images, pieces.Partners, pieces.Outside, pieces.PartnerBoxes, found);
         Run(
-            call, images, pieces.Partners, (int*)boxes.Data, (int*)partnerBoxes.Data, features, weights, classes, mixed, pieces.Maps, pieces.Settled,
+            call, images, pieces.Boxes, pieces.PartnerBoxes, pieces.Partners, features, weights, classes, mixed, pieces.Maps, pieces.Settled,
             (float*)ratio.Data, (float*)partnerRatio.Data, !flags.IsEmpty, found, default, options);
     }
 
@@ -45,9 +47,9 @@ internal static unsafe class SnapMix
     internal static void Run(
         in CudaCall call,
         in ImageBatch images,
-        int* partners,
         int* boxes,
         int* partnerBoxes,
+        int* partners,
         in ImageBatch features,
         in TensorView weights,
         in TensorView classes,
@@ -78,6 +80,9 @@ internal static unsafe class SnapMix
     {
         internal readonly int* Partners;
         internal readonly int* Flags;
+        internal readonly int* Boxes;
+        internal readonly int* PartnerBoxes;
+        internal readonly float* Outside;
         internal readonly double* Maps;
         internal readonly double* Settled;
 
@@ -85,6 +90,9 @@ internal static unsafe class SnapMix
         {
             Partners = workspace.Take<int>(n);
             Flags = workspace.Take<int>(n);
+            Boxes = workspace.Take<int>(4L * n);
+            PartnerBoxes = workspace.Take<int>(4L * n);
+            Outside = workspace.Take<float>(n);
             Maps = workspace.Take<double>((long)n * nodes);
             Settled = workspace.Take<double>(2L * n);
         }
