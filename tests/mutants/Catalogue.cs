@@ -56,8 +56,8 @@ internal static class Catalogue
         new(
             "λ weights the partner's label",
             "Cpu/LabelMix.cs",
-            "soft[a] = ratio;\n            soft[b] = 1 - ratio;",
-            "soft[a] = 1 - ratio;\n            soft[b] = ratio;",
+            "soft[a] = ratio;\n            soft[b] = other;",
+            "soft[a] = other;\n            soft[b] = ratio;",
             "Soft_OfGoldenTargets_IsTheReleasedOne"),
         new(
             "blue for red in channels-last images",
