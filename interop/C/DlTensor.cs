@@ -7,6 +7,8 @@ namespace GuidedMixup.Interop.C;
 [StructLayout(LayoutKind.Sequential)]
 internal readonly unsafe struct DlTensor
 {
+    // Beyond what any processor or GPU addresses.
+    private const ulong AddressSpace = 1UL << 57;
     private const byte Int = 0, UInt = 1, Float = 2, BFloat = 4, Bool = 6;
 
     private readonly byte* _data;
@@ -34,7 +36,7 @@ internal readonly unsafe struct DlTensor
         if (_rank is < 0 or > TensorView.MaxRank) throw Fault.Of(name, $"ndim is {_rank}; it is at least 0 and at most {TensorView.MaxRank}.");
         if (_rank > 0 && _shape == null) throw Fault.Of(name, $"shape is NULL while ndim is {_rank}.");
         if (_data == null) throw Fault.Of(name, "data is NULL.");
-        if (_byteOffset > long.MaxValue || (nuint)_data + (nuint)_byteOffset < (nuint)_data)
+        if (_byteOffset >= AddressSpace || (ulong)_data + _byteOffset >= AddressSpace)
             throw Fault.Of(name, $"byte_offset is {_byteOffset}, beyond the address space.");
         var strides = _strides == null ? default : new ReadOnlySpan<long>(_strides, _rank);
         try
