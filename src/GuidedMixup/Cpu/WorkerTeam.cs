@@ -9,7 +9,8 @@ namespace GuidedMixup.Cpu;
 
 /// <summary>
 /// The process's worker threads. Items are claimed one by one, so results must not depend on who does what. A call that finds the team
-/// busy with another caller runs on its own thread alone. Own threads, because Parallel.For allocates on every call.
+/// busy with another caller runs on its own thread alone. Own threads, because Parallel.For allocates on every call. A forked child has
+/// none of them: who forks (the C library) tells it to run inline.
 /// </summary>
 internal static unsafe class WorkerTeam
 {
@@ -25,11 +26,26 @@ internal static unsafe class WorkerTeam
     private static int _next;
     private static int _running;
     private static ExceptionDispatchInfo? _fault;
+    private static bool _isInline;
+
+    /// <summary>True once every worker waits for work without a processor, which takes them some 20 µs after the last item.</summary>
+    internal static bool IsAsleep
+    {
+        get
+        {
+            for (int i = 0; i < Workers.Count; i++)
+            {
+                if (!Workers[i].IsAsleep) return false;
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>The most threads a call will use; scratch memory is planned by it.</summary>
     internal static int Count(int threads, long items)
     {
-        int count = threads > 0 ? threads : Environment.ProcessorCount;
+        int count = _isInline ? 1 : threads > 0 ? threads : Environment.ProcessorCount;
         return (int)Math.Clamp(Math.Min(count, items), 1, int.MaxValue);
     }
 
@@ -66,6 +82,9 @@ internal static unsafe class WorkerTeam
         }
     }
 
+    /// <summary>From now on every call runs on its own thread alone; nothing of the team is touched again.</summary>
+    internal static void RunInline() => _isInline = true;
+
     private static void Invoke<TBody>(void* body, int item, int worker)
         where TBody : struct, IParallelBody =>
         Unsafe.AsRef<TBody>(body).Run(item, worker);
@@ -97,6 +116,8 @@ internal static unsafe class WorkerTeam
             var thread = new Thread(Loop) { IsBackground = true, Name = $"GuidedMixup {index}" };
             thread.Start();
         }
+
+        internal bool IsAsleep => Volatile.Read(ref _state) == 2;
 
         internal void Wake()
         {
