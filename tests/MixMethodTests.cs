@@ -167,6 +167,14 @@ public sealed class MixMethodTests(Backend backend)
         Assert.That(run.Flags.ToDoubles(), Is.EqualTo(new double[] { 0, 0, (int)ImageFlags.NonFinitePixels, 0 }));
     }
 
+    [Test]
+    public void GuidedMixup_WeightsThePartnersLabelByTheRest()
+    {
+        using var x = Batch.Images(3, ElementType.Float32, BatchLayout.Nchw, 5, 3, 16, 17);
+        using var run = new MixRun(backend, new GuidedMixerOptions(), new MixRunInputs(x), "1 − λ");
+        Assert.That(run.PartnerRatio.ToDoubles(), Is.EqualTo(run.Ratio.ToDoubles().Select(r => (double)(1 - (float)r))));
+    }
+
     private static void AssertSame(MixRun actual, MixRun expected, string what)
     {
         Assert.That(actual.Images.ToBytes(), Is.EqualTo(expected.Images.ToBytes()), $"{what}: images");
