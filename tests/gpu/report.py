@@ -3,7 +3,7 @@
 report.py merge RESULTS FOLDER…     the newest answer of each part, FOLDERs and what RESULTS already holds, into RESULTS/gpu-<device>.{json,md}"""
 import json, os, re, sys
 
-ORDER = ["tests", "repeat", "bench", "peers", "ptxas", "sanitize"]
+ORDER = ["tests", "python", "repeat", "bench", "peers", "ptxas", "sanitize"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 

@@ -95,5 +95,59 @@ internal static class Catalogue
             "_isExact = !BitOperations.IsPow2(height) || !BitOperations.IsPow2(width);",
             "_isExact = false;",
             "Compute_OfIllConditionedImages_IsWithinTheInputsOwnRounding"),
+        new(
+            "a patch of one pixel takes the last",
+            "Cpu/PatchTaps.cs",
+            "if (to == 1) return (0, 0);",
+            "if (to == 1) return (from - 1, 0);",
+            "Mix_OfPatchesDownToOnePixel_AlignsTheirCorners"),
+        new(
+            "a class map's minimum over its nodes",
+            "Cpu/MapShare.cs",
+            "double minimum = Minimum(map), total",
+            "double minimum = 0, total",
+            "Mix_WithAndWithoutTheClassifiersBias_GivesTheSameWeights"),
+        new(
+            "one class counted for the partner alone",
+            "Cpu/SnapMixMaps.cs",
+            "a = b = a + b;",
+            "b = a + b;",
+            "Mix_OfOneClass_GivesBothWeightsTheirSum"),
+        new(
+            "the patch's share taken from the image's box",
+            "Cpu/SnapMixMaps.cs",
+            "b = Share(partner, partnerBox, scratch);",
+            "b = Share(partner, box, scratch);",
+            "Mix_OfOneClass_GivesBothWeightsTheirSum"),
+        new(
+            "a flat class map let through",
+            "Cpu/SnapMixMaps.cs",
+            "double.IsNaN(b) ? area : b",
+            "b",
+            "Mix_OfAFlatOrBrokenMap_TakesTheArea"),
+        new(
+            "the partner's box from the image's draws",
+            "Cpu/MixDraws.cs",
+            "isPartner ? Philox.Purpose.PartnerRatio : Philox.Purpose.Ratio",
+            "Philox.Purpose.Ratio",
+            "Mix_IsTheStageOnTheDraws"),
+        new(
+            "SnapMix's labels weighted λ and 1 − λ",
+            "Pipeline.cs",
+            "Cpu.LabelMix.Run(inputs.Labels, partners, ratio, partnerRatio, outputs);",
+            "Cpu.LabelMix.Run(inputs.Labels, partners, ratio, null, outputs);",
+            "Mix_IsTheStageOnTheDraws"),
+        new(
+            "AugMix's image and chains exchanged",
+            "Cpu/AugMix.cs",
+            "factors[i * (k + 1)] = 1 - skip[i];",
+            "factors[i * (k + 1)] = skip[i];",
+            "Mix_WithoutChainsWeight_KeepsEveryValue"),
+        new(
+            "AugMix's cuts unsorted",
+            "AugMix.cs",
+            "cuts[..((int)k - 1)].Sort();",
+            "",
+            "Draws_AreDirichletAndBetaDistributed"),
     ];
 }

@@ -2,7 +2,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -15,7 +14,7 @@ class Emulated(unittest.TestCase):
         if not driver:
             if not os.path.exists(BUILD):
                 self.skipTest("no kernel sources here to emulate")
-            out = os.path.join(os.environ.get("GUIDEDMIXUP_EMULATION") or os.path.join(tempfile.gettempdir(), f"guidedmixup-emulation-{os.getuid()}"))
+            out = os.path.join(HERE, "out", "emulation")
             built = subprocess.run(["sh", BUILD, out], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if built.returncode == 3:
                 self.skipTest("no C++ compiler")
