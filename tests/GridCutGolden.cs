@@ -17,35 +17,20 @@ public sealed class GridCutGolden
         Name = image < 0 ? name : $"{name}[{image}]";
         Npy unary = Npy.Read(Path.Combine(Folder, $"{name}_U.npy"));
         int rank = unary.Shape.Length;
-        (H, W, Labels) = ((int)unary.Shape[rank - 3], (int)unary.Shape[rank - 2], (int)unary.Shape[rank - 1]);
-        Unary = Part(unary, image, H * W * Labels);
-        Smooth = Part(Npy.Read(Path.Combine(Folder, $"{name}_V.npy")), -1, Labels * Labels);
-        Vertical = Part(Npy.Read(Path.Combine(Folder, $"{name}_ev.npy")), image, (H - 1) * W);
-        Horizontal = Part(Npy.Read(Path.Combine(Folder, $"{name}_eh.npy")), image, H * (W - 1));
-        Swap = Part(Npy.Read(Path.Combine(Folder, $"{name}_xswap.npy")), image, H * W);
-        Optimum = Part(Npy.Read(Path.Combine(Folder, $"{name}_xopt.npy")), image, H * W);
+        (int h, int w, int labels) = ((int)unary.Shape[rank - 3], (int)unary.Shape[rank - 2], (int)unary.Shape[rank - 1]);
+        Problem = new Reference.GridCut(
+            h, w, labels, Part(unary, image, h * w * labels), Part(Npy.Read(Path.Combine(Folder, $"{name}_V.npy")), -1, labels * labels),
+            Part(Npy.Read(Path.Combine(Folder, $"{name}_ev.npy")), image, (h - 1) * w),
+            Part(Npy.Read(Path.Combine(Folder, $"{name}_eh.npy")), image, h * (w - 1)));
+        Swap = Part(Npy.Read(Path.Combine(Folder, $"{name}_xswap.npy")), image, h * w);
         (SwapEnergy, OptimalEnergy) = (Energy(entry.GetProperty("E_swap"), image), Energy(entry.GetProperty("E_opt"), image));
     }
 
     public string Name { get; }
 
-    public int H { get; }
-
-    public int W { get; }
-
-    public int Labels { get; }
-
-    public int[] Unary { get; }
-
-    public int[] Smooth { get; }
-
-    public int[] Vertical { get; }
-
-    public int[] Horizontal { get; }
+    public Reference.GridCut Problem { get; }
 
     public int[] Swap { get; }
-
-    public int[] Optimum { get; }
 
     public long SwapEnergy { get; }
 

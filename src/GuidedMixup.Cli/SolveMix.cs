@@ -12,10 +12,12 @@ namespace GuidedMixup.Cli;
 /// <param name="Error">The largest difference from the stored mix; null where none is stored.</param>
 internal sealed record SolveMix(double Milliseconds, float[] Ratio, float[] Images, long[] Shape, double? Error)
 {
+    private static readonly string[] Keys = ["images", "saliency", "idx"];
+
     /// <summary>Mixes a batch; null where the folder does not bring all of it.</summary>
     internal static SolveMix? Of(SolveFolder folder, string name, int blocks, int labels, int threads)
     {
-        if (!new[] { "images", "saliency", "idx" }.All(key => folder.Has(name, key)) || folder.Entry(name) == null) return null;
+        if (!Keys.All(key => folder.Has(name, key)) || folder.Entry(name) == null) return null;
         using HostTensor images = folder.Floats(name, "images", 4), saliency = folder.Floats(name, "saliency", 3);
         using HostTensor partners = folder.Integers(name, "idx", 1);
         long[] shape = images.View.Shape.ToArray();
