@@ -18,7 +18,17 @@ internal static unsafe class DeviceMemory
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void* Allocate(long bytes)
     {
-        var buffer = new CudaBuffer(bytes);
+        CudaBuffer buffer;
+        try
+        {
+            buffer = new CudaBuffer(bytes);
+        }
+        catch (CudaException)
+        {
+            // No exception crosses into the shim, which says that there is no memory.
+            return null;
+        }
+
         lock (Buffers) Buffers.Add((nint)buffer.Data, buffer);
         // Poison: what nobody writes is not taken for a result. The emulated device's memory can be written here.
         new Span<byte>(buffer.Data, checked((int)bytes)).Fill(0xff);

@@ -12,7 +12,9 @@ SHIM void ShimCudaMemory(void* (*allocator)(int64_t), void (*deleter)(void*)) {
 
 void* allocate_cuda(int64_t bytes) {
     TORCH_CHECK(allocate != nullptr, "no CUDA memory: call ShimCudaMemory first");
-    return allocate(bytes < 16 ? 16 : bytes);
+    void* data = allocate(bytes < 16 ? 16 : bytes);
+    TORCH_CHECK(data != nullptr, "no CUDA memory for ", bytes, " bytes");
+    return data;
 }
 
 static void free_cuda(void* data) { release(data); }
