@@ -4,7 +4,7 @@ using BenchmarkDotNet.Attributes;
 namespace GuidedMixup.Benchmarks;
 
 /// <summary>
-/// A resized patch of the partner and label weights from class maps: images [Shape.N,C,H,W], features [Shape.N,512,7,7] → mixed images. Boxes cover half
+/// A resized patch of the partner and label weights from class maps: images [N,C,H,W], features [N,512,7,7] → mixed images. Boxes cover half
 /// the image, which is what Beta(5, 5) gives on average; each patch is of another size than its box.
 /// </summary>
 public class SnapMixBenchmark : ImageBenchmark
@@ -21,9 +21,6 @@ public class SnapMixBenchmark : ImageBenchmark
     private HostTensor _mixed = null!;
     private HostTensor _ratio = null!;
     private HostTensor _partnerRatio = null!;
-
-    [ParamsSource(nameof(Layouts))]
-    public bool ChannelsLast { get; set; }
 
     // Each pixel is read from one of two images, and written.
     public override long MinimumBytes => (2 * ImageBytes) + ((long)Shape.N * Features * Nodes * Nodes * sizeof(float));
