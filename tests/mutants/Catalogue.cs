@@ -56,8 +56,8 @@ internal static class Catalogue
         new(
             "λ weights the partner's label",
             "Cpu/LabelMix.cs",
-            "soft[a] = ratio;\n            soft[b] = 1 - ratio;",
-            "soft[a] = 1 - ratio;\n            soft[b] = ratio;",
+            "soft[a] = ratio;\n            soft[b] = other;",
+            "soft[a] = other;\n            soft[b] = ratio;",
             "Soft_OfGoldenTargets_IsTheReleasedOne"),
         new(
             "blue for red in channels-last images",
@@ -68,8 +68,8 @@ internal static class Catalogue
         new(
             "dropped tail",
             "Cpu/PixelBlend.cs",
-            "if (i == count) return;",
-            "if (i > 0) return;",
+            "if (i == count) return isFinite;",
+            "if (i > 0) return isFinite;",
             "Mix_OfAnyShapeTypeAndLayout_IsTheReference"),
         new(
             "sum that depends on the threads",
@@ -167,5 +167,58 @@ internal static class Catalogue
             "DrawMode.Pair => Math.Min(i, partner),",
             "DrawMode.Pair => partner,",
             "Mix_IsTheReference"),
+            "a patch of one pixel takes the last",
+            "Cpu/PatchTaps.cs",
+            "if (to == 1) return (0, 0);",
+            "if (to == 1) return (from - 1, 0);",
+            "Mix_OfPatchesDownToOnePixel_AlignsTheirCorners"),
+        new(
+            "a class map's minimum over its nodes",
+            "Cpu/MapShare.cs",
+            "double minimum = Minimum(map), total",
+            "double minimum = 0, total",
+            "Mix_WithAndWithoutTheClassifiersBias_GivesTheSameWeights"),
+        new(
+            "one class counted for the partner alone",
+            "Cpu/SnapMixMaps.cs",
+            "a = b = a + b;",
+            "b = a + b;",
+            "Mix_OfOneClass_GivesBothWeightsTheirSum"),
+        new(
+            "the patch's share taken from the image's box",
+            "Cpu/SnapMixMaps.cs",
+            "b = Share(partner, partnerBox, scratch);",
+            "b = Share(partner, box, scratch);",
+            "Mix_OfOneClass_GivesBothWeightsTheirSum"),
+        new(
+            "a flat class map let through",
+            "Cpu/SnapMixMaps.cs",
+            "double.IsNaN(b) ? area : b",
+            "b",
+            "Mix_OfAFlatOrBrokenMap_TakesTheArea"),
+        new(
+            "the partner's box from the image's draws",
+            "Cpu/MixDraws.cs",
+            "isPartner ? Philox.Purpose.PartnerRatio : Philox.Purpose.Ratio",
+            "Philox.Purpose.Ratio",
+            "Mix_IsTheStageOnTheDraws"),
+        new(
+            "SnapMix's labels weighted λ and 1 − λ",
+            "Pipeline.cs",
+            "Cpu.LabelMix.Run(inputs.Labels, partners, ratio, partnerRatio, outputs);",
+            "Cpu.LabelMix.Run(inputs.Labels, partners, ratio, null, outputs);",
+            "Mix_IsTheStageOnTheDraws"),
+        new(
+            "AugMix's image and chains exchanged",
+            "Cpu/AugMix.cs",
+            "factors[i * (k + 1)] = 1 - skip[i];",
+            "factors[i * (k + 1)] = skip[i];",
+            "Mix_WithoutChainsWeight_KeepsEveryValue"),
+        new(
+            "AugMix's cuts unsorted",
+            "AugMix.cs",
+            "cuts[..((int)k - 1)].Sort();",
+            "",
+            "Draws_AreDirichletAndBetaDistributed"),
     ];
 }
