@@ -14,6 +14,7 @@ internal static class MethodNames
     private static readonly (string Name, MixMethod Method)[] Known =
     [
         (Default, MixMethod.GuidedMixup), ("mixup", MixMethod.Mixup), ("cutmix", MixMethod.CutMix), ("saliencymix", MixMethod.SaliencyMix),
+        ("snapmix", MixMethod.SnapMix), ("puzzlemix", MixMethod.PuzzleMix), ("comixup", MixMethod.CoMixup),
     ];
 
     internal static IEnumerable<string> All
@@ -26,7 +27,15 @@ internal static class MethodNames
 
     internal static string Of(MixMethod method) => Array.Find(Known, known => known.Method == method).Name;
 
-    internal static MixMethod[] Parse(string name) => name == Every
-        ? Array.ConvertAll(Known, known => known.Method)
-        : [Array.Find(Known, known => known.Name == name).Method];
+    /// <summary>The methods of that name; of all, those that can lay images of this side together from blocks.</summary>
+    internal static MixMethod[] Parse(string name, int size)
+    {
+        if (name == Every) return Array.ConvertAll(Array.FindAll(Known, known => size % Multiple(known.Method) == 0), known => known.Method);
+        MixMethod method = Array.Find(Known, known => known.Name == name).Method;
+        int multiple = Multiple(method);
+        if (size % multiple != 0) throw new InputException($"--size {size}: {name} lays images together from blocks; a multiple of {multiple} is needed.");
+        return [method];
+    }
+
+    private static int Multiple(MixMethod method) => method switch { MixMethod.PuzzleMix => 2, MixMethod.CoMixup => 4, _ => 1 };
 }

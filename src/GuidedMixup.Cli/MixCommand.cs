@@ -48,7 +48,7 @@ internal sealed class MixCommand
 
     private readonly Option<string> _draw = new("--draw")
     {
-        Description = "What mixup, cutmix and saliencymix draw λ and boxes for: batch (as released), pair or image.",
+        Description = "What λ and boxes are drawn for: batch (as released), pair or image.",
         DefaultValueFactory = _ => "image",
     };
 
@@ -102,7 +102,7 @@ internal sealed class MixCommand
             {
                 List<(string Name, Picture Picture)> pictures = Read(PictureSource.Files(result.GetValue(_paths)!), size, progress);
                 load = work.Elapsed.TotalMilliseconds;
-                MixMethod[] methods = MethodNames.Parse(result.GetValue(_method)!);
+                MixMethod[] methods = MethodNames.Parse(result.GetValue(_method)!, size);
                 progress.Begin("mixing", methods.Length);
                 foreach (MixMethod method in methods)
                 {

@@ -16,12 +16,14 @@ internal sealed class MixedBatch : IDisposable
     private readonly HostTensor _ratio;
     private readonly HostTensor _boxes;
     private readonly HostTensor _flags;
+    private readonly HostTensor _weights;
+    private readonly ClassifierStandIn _classifier;
 
     internal MixedBatch(IReadOnlyList<(string Name, Picture Picture)> pictures, int size)
     {
         int n = pictures.Count;
         Int128 pixels = (Int128)n * size * size;
-        MemoryBudget.Demand((pixels * ((2 * 3) + (3 * sizeof(float)))) + ((Int128)n * n * sizeof(float)), $"{n} images of {size}×{size}");
+        MemoryBudget.Demand((pixels * ((2 * 3) + (3 * sizeof(float)))) + ((Int128)n * n * 2 * sizeof(float)), $"{n} images of {size}×{size}");
         Size = size;
         Names = new string[n];
         _images = HostTensor.AllocateChannelsLast(ElementType.UInt8, n, 3, size, size);
@@ -34,6 +36,8 @@ internal sealed class MixedBatch : IDisposable
         _ratio = HostTensor.Allocate(ElementType.Float32, n);
         _boxes = HostTensor.Allocate(ElementType.Int32, n, 4);
         _flags = HostTensor.Allocate(ElementType.Int32, n);
+        _weights = HostTensor.Allocate(ElementType.Float32, n, n);
+        _classifier = new ClassifierStandIn(n, size);
         for (int i = 0; i < n; i++)
         {
             Names[i] = pictures[i].Name;
@@ -54,7 +58,7 @@ internal sealed class MixedBatch : IDisposable
     internal bool HasMaps { get; private set; }
 
     /// <summary>True where images are mixed by boxes.</summary>
-    internal bool HasBoxes => Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+    internal bool HasBoxes => Method is MixMethod.CutMix or MixMethod.SaliencyMix or MixMethod.SnapMix;
 
     /// <summary>Where the batch was mixed: cpu or cuda.</summary>
     internal string Backend { get; private set; } = "cpu";
@@ -63,11 +67,14 @@ internal sealed class MixedBatch : IDisposable
     internal StageTimes Run(GuidedMixerOptions options, Execution execution)
     {
         var times = new StageTimes();
+        Method = options.Method;
+        bool isGuided = Method == MixMethod.GuidedMixup, isPart = Method == MixMethod.CoMixup, isBlocks = isPart || Method == MixMethod.PuzzleMix;
+        // What is laid together from blocks is so on the CPU alone.
+        if (isBlocks) execution = execution with { Device = default };
         bool isCuda = execution.Device.Type == DeviceType.Cuda;
         Backend = isCuda ? "cuda" : "cpu";
-        Method = options.Method;
-        bool isGuided = Method == MixMethod.GuidedMixup;
-        HasMaps = isGuided || Method == MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
+        HasMaps = isGuided || isBlocks || Method == MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
+        if (Method == MixMethod.SnapMix) RunMaps(options, execution with { Device = default });
         // A single stage runs where its buffers lie, and these lie in host memory.
         bool hasStages = isGuided && !isCuda;
         if (hasStages) RunStages(options, execution, times);
@@ -85,16 +92,19 @@ internal sealed class MixedBatch : IDisposable
             Saliency = HasMaps ? _saliency.View : default,
             Normalised = HasMaps ? _normalised.View : default,
             Distance = HasMaps ? _distance.View : default,
-            Partners = _partners.View,
-            Mask = isGuided ? _mask.View : default,
-            Ratio = _ratio.View,
+            Partners = isPart ? default : _partners.View,
+            Mask = isGuided || Method == MixMethod.PuzzleMix ? _mask.View : default,
+            Ratio = isPart ? default : _ratio.View,
+            Weights = isPart ? _weights.View : default,
             Boxes = HasBoxes ? _boxes.View : default,
             Flags = _flags.View,
         };
         var mixer = new GuidedMixer(options);
-        times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
-        if (times.IsWarm) times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
-        if (!isGuided) FillMask();
+        var inputs = new MixInputs { Images = _images.View };
+        if (Method == MixMethod.SnapMix) inputs = _classifier.Inputs(_images.View);
+        for (int round = 0; round < (times.IsWarm ? 2 : 1); round++) times.Measure(StageTimes.Whole, () => mixer.Mix(inputs, outputs, execution));
+        if (isPart) FindSources();
+        if (outputs.Mask.IsEmpty) FillMask();
         return times;
     }
 
@@ -117,8 +127,33 @@ internal sealed class MixedBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _boxes, _flags })
+        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _boxes, _flags, _weights })
             tensor.Dispose();
+        _classifier.Dispose();
+    }
+
+    /// <summary>Co-Mixup takes from any image: shown as partner is the one that most comes from, besides the image itself.</summary>
+    private void FindSources()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            ReadOnlySpan<float> shares = Slice<float>(_weights, i);
+            int most = i == 0 && Count > 1 ? 1 : 0;
+            for (int j = 0; j < Count; j++)
+            {
+                if (j != i && shares[j] > shares[most]) most = j;
+            }
+
+            Slice<int>(_partners, i)[0] = most;
+            Slice<float>(_ratio, i)[0] = shares[i];
+        }
+    }
+
+    private void RunMaps(GuidedMixerOptions options, Execution execution)
+    {
+        SpectralResidual.Compute(_images.View, _saliency.View, options, execution);
+        GaussianBlur.Normalise(_saliency.View, _normalised.View, default, options, execution);
+        for (int i = 0; i < Count; i++) _classifier.See(i, Map(i), Size);
     }
 
     /// <summary>The mask that the other methods only imply: λ everywhere, or 0 in the box and 1 outside.</summary>

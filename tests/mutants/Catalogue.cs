@@ -98,8 +98,8 @@ internal static class Catalogue
         new(
             "Mixup: λ weights the partner",
             "Cpu/Mixup.cs",
-            "PixelBlend.Line<TFrom, TTo>(own, source, weights",
-            "PixelBlend.Line<TFrom, TTo>(source, own, weights",
+            "own, source, ahead, weights, target",
+            "source, own, ahead, weights, target",
             "Mix_OfAnyRankAndOrderOfMemory_IsTheReference"),
         new(
             "Mixup: dimensions joined across a gap of the result",
