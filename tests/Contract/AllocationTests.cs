@@ -19,6 +19,12 @@ public sealed class AllocationTests
         Case("gradient", new() { Saliency = Saliency.Gradient }),
         Case("supplied", new() { Saliency = Saliency.Supplied }),
         Case("random pairing", new() { Pairing = Pairing.Random }),
+        Case("Mixup", new() { Method = MixMethod.Mixup, DrawMode = DrawMode.Image }),
+        Case("Mixup uint8", new() { Method = MixMethod.Mixup }, ElementType.UInt8, isChannelsLast: true),
+        Case("CutMix", new() { Method = MixMethod.CutMix, DrawMode = DrawMode.Pair }),
+        Case("CutMix greedy", new() { Method = MixMethod.CutMix, Pairing = Pairing.Greedy, Strict = true }),
+        Case("SaliencyMix", new() { Method = MixMethod.SaliencyMix }),
+        Case("SaliencyMix supplied", new() { Method = MixMethod.SaliencyMix, Saliency = Saliency.Supplied, DrawMode = DrawMode.Image }),
         Case("strict", new() { Strict = true }),
         Case("drawn images", new() { Probability = 0.5, ProbabilityMode = ProbabilityMode.Image }),
         Case("L1", new() { Distance = DistanceMetric.L1, Saliency = Saliency.Supplied }),
@@ -33,7 +39,7 @@ public sealed class AllocationTests
     public void A_thousand_calls_allocate_nothing(GuidedMixerOptions options, ElementType type, bool isChannelsLast)
     {
         using var batch = new SeededBatch(4, 3, 16, 16, type, isChannelsLast);
-        using var outputs = new OutputSet(batch, type);
+        using var outputs = new OutputSet(batch, type, options);
         var mixer = new GuidedMixer(options);
         MixInputs inputs = batch.Inputs(options);
         MixOutputs views = outputs.Views;

@@ -48,6 +48,10 @@ internal sealed unsafe class Arena : IDisposable
                 case ElementType.UInt8:
                     ((byte*)view.Data)[i] = 1;
                     break;
+                // Boxes: 1 … 5 of 8 rows, 2 … 7 of 9 columns.
+                case ElementType.Int32 when view.Rank == 2:
+                    ((int*)view.Data)[i] = (i % 4) switch { 0 => 1, 1 => 2, 2 => 5, _ => 7 };
+                    break;
                 // Classes and partners: every number below the batch size is valid for both.
                 case ElementType.Int32:
                     ((int*)view.Data)[i] = (i + 1) % (int)view.Length;

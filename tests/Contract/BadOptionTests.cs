@@ -13,6 +13,12 @@ public sealed class BadOptionTests
 
     public static IEnumerable<TestCaseData> Bad =>
     [
+        Case(new() { Method = (MixMethod)77 }, "77 is no MixMethod"),
+        Case(new() { DrawMode = (DrawMode)3 }, "3 is no DrawMode"),
+        Case(new() { Alpha = 0 }, "Alpha is 0"),
+        Case(new() { Alpha = -1 }, "Alpha is -1"),
+        Case(new() { Alpha = double.NaN }, "Alpha is NaN"),
+        Case(new() { Alpha = double.PositiveInfinity }, "Alpha is "),
         Case(new() { Saliency = (Saliency)9 }, "9 is no Saliency"),
         Case(new() { Pairing = (Pairing)(-1) }, "-1 is no Pairing"),
         Case(new() { Distance = (DistanceMetric)3 }, "3 is no DistanceMetric"),
@@ -48,7 +54,7 @@ public sealed class BadOptionTests
     [TestCaseSource(nameof(Bad))]
     public void Stage_with_all_options_refuses(GuidedMixerOptions options, string message)
     {
-        foreach (string name in (string[])["SpectralResidual.Compute", "PixelMix.Mix"]) AssertCallRefuses(name, options, message);
+        foreach (string name in (string[])["SpectralResidual.Compute", "PixelMix.Mix", "Mixup.Mix", "CutMix.Mix", "SaliencyMix.Boxes"]) AssertCallRefuses(name, options, message);
     }
 
     [TestCaseSource(nameof(BadBlur))]

@@ -74,6 +74,7 @@ public sealed unsafe class BadTensorTests
     {
         using StageCall call = StageCalls.Make(name);
         Parameter parameter = call.Find(position);
+        if (parameter.IsAnyRank) return;
         long[] shape = [1, 1, .. parameter.Shape];
         call[position] = new TensorView(call[position].Data, parameter.Type, shape);
         AssertNames(call.RunBroken(), position, Join(shape), "is needed");

@@ -26,6 +26,13 @@ internal static class DigestCases
         yield return Line(Residual with { Saliency = Saliency.Supplied, Distance = DistanceMetric.L1 },
             6, 3, 9, 70, ElementType.BFloat16, false, threads);
         yield return Line(Residual with { Pairing = Pairing.Random, Seed = 7 }, 5, 3, 24, 20, ElementType.UInt8, false, threads, ElementType.Float32);
+        foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix])
+        {
+            GuidedMixerOptions drawn = Residual with { Method = method, Seed = 11, Alpha = 0.7 };
+            yield return Line(drawn, 5, 3, 33, 47, ElementType.Float32, false, threads);
+            yield return Line(drawn with { DrawMode = DrawMode.Image }, 18, 3, 60, 300, ElementType.UInt8, true, threads, ElementType.Float16);
+            yield return Line(drawn with { DrawMode = DrawMode.Pair, Pairing = Pairing.Greedy }, 6, 3, 17, 20, ElementType.BFloat16, false, threads);
+        }
     }
 
     private static string Line(
@@ -40,7 +47,7 @@ internal static class DigestCases
         ElementType? outputType = null)
     {
         using var batch = new SeededBatch(n, c, h, w, type, isChannelsLast);
-        string name = $"{options.Saliency}/{options.Distance} {n}×{c}×{h}×{w} {type} {(isChannelsLast ? "NHWC" : "NCHW")}";
+        string name = $"{options.Method} {options.Saliency}/{options.Distance} {n}×{c}×{h}×{w} {type} {(isChannelsLast ? "NHWC" : "NCHW")}";
         return name + ": " + MixRecord.Run(new GuidedMixer(options), batch, threads, outputType: outputType).Digest;
     }
 }

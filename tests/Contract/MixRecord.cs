@@ -16,6 +16,8 @@ internal sealed class MixRecord
         LabelsA = outputs.LabelsA.AsSpan<long>().ToArray();
         LabelsB = outputs.LabelsB.AsSpan<long>().ToArray();
         Ratio = outputs.Ratio.AsSpan<float>().ToArray();
+        PartnerRatio = outputs.PartnerRatio.AsSpan<float>().ToArray();
+        Boxes = outputs.Boxes.AsSpan<int>().ToArray();
         Partners = outputs.Partners.AsSpan<int>().ToArray();
         Mask = outputs.Mask.AsSpan<float>().ToArray();
         Saliency = outputs.Saliency.AsSpan<float>().ToArray();
@@ -36,6 +38,10 @@ internal sealed class MixRecord
     internal long[] LabelsB { get; }
 
     internal float[] Ratio { get; }
+
+    internal float[] PartnerRatio { get; }
+
+    internal int[] Boxes { get; }
 
     internal int[] Partners { get; }
 
@@ -61,7 +67,8 @@ internal sealed class MixRecord
         "partners=" + string.Join(',', Array.ConvertAll(Partners, p => p.ToString(CultureInfo.InvariantCulture))),
         "mask=" + Hash(MemoryMarshal.AsBytes<float>(Mask)),
         "images=" + Hash(Images),
-        "ratio=" + Hash(MemoryMarshal.AsBytes<float>(Ratio)),
+        "ratio=" + Hash(MemoryMarshal.AsBytes<float>(Ratio)) + Hash(MemoryMarshal.AsBytes<float>(PartnerRatio)),
+        "boxes=" + Hash(MemoryMarshal.AsBytes<int>(Boxes)),
         "labels=" + Hash(MemoryMarshal.AsBytes<float>(Soft)) + Hash(MemoryMarshal.AsBytes<long>(LabelsB)),
         "flags=" + Hash(MemoryMarshal.AsBytes<int>(Flags)));
 
@@ -75,7 +82,7 @@ internal sealed class MixRecord
         TensorView subset = default,
         ElementType? outputType = null)
     {
-        using var outputs = new OutputSet(batch, outputType ?? batch.Type);
+        using var outputs = new OutputSet(batch, outputType ?? batch.Type, mixer.Options);
         MixResult result = mixer.Mix(
             batch.Inputs(mixer.Options, step, partners, subset), outputs.Views, new Execution(Threads: threads));
         return new MixRecord(outputs, result.IsMixed);

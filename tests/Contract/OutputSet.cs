@@ -5,14 +5,20 @@ namespace GuidedMixup.Tests.Contract;
 /// <summary>Memory for every output of a mixer call, poisoned: a float left unwritten is NaN, an integer −1.</summary>
 internal sealed unsafe class OutputSet : IDisposable
 {
-    internal OutputSet(SeededBatch batch, ElementType imageType)
+    /// <summary>All outputs that a mixer with these options (the paper's where there are none) has.</summary>
+    internal OutputSet(SeededBatch batch, ElementType imageType, GuidedMixerOptions? options = null)
     {
+        options ??= new GuidedMixerOptions();
+        bool hasMaps = options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
+        bool hasBoxes = options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
         int n = batch.N, h = batch.H, w = batch.W;
         Images = batch.AllocateImages(imageType);
         Soft = HostTensor.Allocate(ElementType.Float32, n, SeededBatch.Classes);
         LabelsA = HostTensor.Allocate(ElementType.Int64, n);
         LabelsB = HostTensor.Allocate(ElementType.Int64, n);
         Ratio = HostTensor.Allocate(ElementType.Float32, n);
+        PartnerRatio = HostTensor.Allocate(ElementType.Float32, n);
+        Boxes = HostTensor.Allocate(ElementType.Int32, n, 4);
         Partners = HostTensor.Allocate(ElementType.Int32, n);
         Mask = HostTensor.Allocate(ElementType.Float32, n, h, w);
         Saliency = HostTensor.Allocate(ElementType.Float32, n, h, w);
@@ -26,11 +32,14 @@ internal sealed unsafe class OutputSet : IDisposable
             LabelsA = LabelsA.View,
             LabelsB = LabelsB.View,
             Ratio = Ratio.View,
+            // For GuidedMixup a launch of its own on a GPU, that nobody counts on: MixMethodTests has it.
+            PartnerRatio = options.Method != MixMethod.GuidedMixup ? PartnerRatio.View : default,
+            Boxes = hasBoxes ? Boxes.View : default,
             Partners = Partners.View,
-            Mask = Mask.View,
-            Saliency = Saliency.View,
-            Normalised = Normalised.View,
-            Distance = Distance.View,
+            Mask = options.Method == MixMethod.GuidedMixup ? Mask.View : default,
+            Saliency = hasMaps ? Saliency.View : default,
+            Normalised = hasMaps ? Normalised.View : default,
+            Distance = hasMaps ? Distance.View : default,
             Flags = Flags.View,
         };
         foreach (HostTensor tensor in All) Bytes(tensor).Fill(0xFF);
@@ -45,6 +54,10 @@ internal sealed unsafe class OutputSet : IDisposable
     internal HostTensor LabelsB { get; }
 
     internal HostTensor Ratio { get; }
+
+    internal HostTensor PartnerRatio { get; }
+
+    internal HostTensor Boxes { get; }
 
     internal HostTensor Partners { get; }
 
@@ -77,7 +90,7 @@ internal sealed unsafe class OutputSet : IDisposable
     }
 
     private HostTensor[] All =>
-        [Images, Soft, LabelsA, LabelsB, Ratio, Partners, Mask, Saliency, Normalised, Distance, Flags];
+        [Images, Soft, LabelsA, LabelsB, Ratio, PartnerRatio, Boxes, Partners, Mask, Saliency, Normalised, Distance, Flags];
 
     public void Dispose()
     {

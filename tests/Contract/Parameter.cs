@@ -16,6 +16,9 @@ internal sealed record Parameter(string Name, ElementType Type, long[] Shape, El
     /// <summary>Takes any strides; the others must be compact.</summary>
     internal bool IsStrided { get; init; }
 
+    /// <summary>Takes a tensor of any rank.</summary>
+    internal bool IsAnyRank { get; init; }
+
     /// <summary>The other parameters' shapes follow from this one, so another size here is their error.</summary>
     internal bool DefinesShape { get; init; }
 }

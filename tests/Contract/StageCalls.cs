@@ -8,7 +8,8 @@ namespace GuidedMixup.Tests.Contract;
 internal static class StageCalls
 {
     private const int N = 3, C = 3, H = 8, W = 9, K = 5;
-    private static readonly long[] ImageShape = [N, C, H, W], MapShape = [N, H, W], PerImage = [N], Pairs = [N, N], Rows = [N, K];
+    private static readonly long[] ImageShape = [N, C, H, W], MapShape = [N, H, W], PerImage = [N], Pairs = [N, N], Rows = [N, K], Boxes = [N, 4];
+    private static readonly Parameter BoxesOut = new("outputs.Boxes", ElementType.Int32, Boxes, ElementType.Int64) { IsOutput = true, IsOptional = true };
 
     private static readonly Dictionary<string, Func<StageCall>> Makers = new Func<StageCall>[]
     {
@@ -42,6 +43,18 @@ internal static class StageCalls
             a => PixelMix.Backward(a["mixedGradient"], a["mask"], a["partners"], a["imageGradient"], a.Execution),
             Images("mixedGradient") with { WrongType = ElementType.UInt8 }, Input("mask", ElementType.Float32, MapShape), Indices("partners"),
             Mixed("imageGradient")),
+        () => new StageCall("Mixup.Mix",
+            a => Mixup.Mix(a["tensors"], a["ratio"], a["partners"], a["mixed"], a["flags"], a.Options, a.Execution),
+            Images("tensors") with { DefinesShape = false, IsAnyRank = true }, Input("ratio", ElementType.Float32, PerImage), Indices("partners"),
+            Mixed("mixed"), Flags("flags")),
+        () => new StageCall("CutMix.Mix",
+            a => CutMix.Mix(a["images"], a["boxes"], a["partners"], a["mixed"], a["ratio"], a["flags"], a.Options, a.Execution),
+            Images("images"), Input("boxes", ElementType.Int32, Boxes), Indices("partners"), Mixed("mixed"), Optional("ratio", PerImage),
+            Flags("flags")),
+        () => new StageCall("SaliencyMix.Boxes",
+            a => SaliencyMix.Boxes(a["saliency"], a["ratios"], a["partners"], a["boxes"], a["flags"], a.Options, a.Execution),
+            Maps("saliency"), Input("ratios", ElementType.Float32, PerImage), Indices("partners"),
+            Input("boxes", ElementType.Int32, Boxes) with { IsOutput = true }, Flags("flags")),
         () => new StageCall("LabelMix.Soft",
             a => LabelMix.Soft(a["labels"], a["partners"], a["ratio"], a["soft"], a.Execution),
             Indices("labels"), Indices("partners"), Input("ratio", ElementType.Float32, PerImage), Output("soft", Rows) with { DefinesShape = true }),
@@ -51,6 +64,9 @@ internal static class StageCalls
         () => Mixer(Saliency.SpectralResidual),
         () => Mixer(Saliency.Gradient, Input("gradient", ElementType.Float32, ImageShape) with { IsStrided = true }),
         () => Mixer(Saliency.Supplied, Input("saliency", ElementType.Float32, MapShape) with { IsStrided = true }),
+        () => Drawn(MixMethod.Mixup),
+        () => Drawn(MixMethod.CutMix, Input("boxes", ElementType.Int32, Boxes) with { IsOptional = true }, BoxesOut),
+        () => Drawn(MixMethod.SaliencyMix, Input("boxes", ElementType.Int32, Boxes) with { IsOptional = true }, BoxesOut),
     }.ToDictionary(make => { using StageCall call = make(); return call.Name; });
 
     internal static IEnumerable<string> Names => Makers.Keys;
@@ -76,6 +92,7 @@ internal static class StageCalls
                 LabelsA = a["outputs.LabelsA"],
                 LabelsB = a["outputs.LabelsB"],
                 Ratio = a["outputs.Ratio"],
+                PartnerRatio = a["outputs.PartnerRatio"],
                 Partners = a["outputs.Partners"],
                 Mask = a["outputs.Mask"],
                 Saliency = a["outputs.Saliency"],
@@ -87,9 +104,42 @@ internal static class StageCalls
         [
             Images("images"), Indices("labels"), .. guide, Indices("partners") with { IsOptional = true }, Subset("subset"),
             Mixed("outputs.Images"), Optional("outputs.SoftLabels", Rows), Labels("outputs.LabelsA"), Labels("outputs.LabelsB"),
-            Optional("outputs.Ratio", PerImage), Indices("outputs.Partners") with { IsOutput = true, IsOptional = true },
-            Optional("outputs.Mask", MapShape), Optional("outputs.Saliency", MapShape), Optional("outputs.Normalised", MapShape),
+            Optional("outputs.Ratio", PerImage), Optional("outputs.PartnerRatio", PerImage),
+            Indices("outputs.Partners") with { IsOutput = true, IsOptional = true }, Optional("outputs.Mask", MapShape), Optional("outputs.Saliency", MapShape), Optional("outputs.Normalised", MapShape),
             Optional("outputs.Distance", Pairs), Flags("outputs.Flags"),
+        ]);
+
+    private static StageCall Drawn(MixMethod method, params Parameter[] boxes) => new(
+        $"GuidedMixer.Mix({method})",
+        a => new GuidedMixer(a.Options with { Method = method }).Mix(
+            new MixInputs
+            {
+                Images = a["images"],
+                Labels = a["labels"],
+                Partners = a["partners"],
+                Subset = a["subset"],
+                Ratios = a["ratios"],
+                Boxes = boxes.Length > 0 ? a["boxes"] : default,
+            },
+            new MixOutputs
+            {
+                Images = a["outputs.Images"],
+                SoftLabels = a["outputs.SoftLabels"],
+                LabelsA = a["outputs.LabelsA"],
+                LabelsB = a["outputs.LabelsB"],
+                Ratio = a["outputs.Ratio"],
+                PartnerRatio = a["outputs.PartnerRatio"],
+                Boxes = boxes.Length > 0 ? a["outputs.Boxes"] : default,
+                Partners = a["outputs.Partners"],
+                Flags = a["outputs.Flags"],
+            },
+            a.Execution),
+        [
+            Images("images"), Indices("labels"), Indices("partners") with { IsOptional = true }, Subset("subset"),
+            Input("ratios", ElementType.Float32, PerImage) with { IsOptional = true }, .. boxes,
+            Mixed("outputs.Images"), Optional("outputs.SoftLabels", Rows), Labels("outputs.LabelsA"), Labels("outputs.LabelsB"),
+            Optional("outputs.Ratio", PerImage), Optional("outputs.PartnerRatio", PerImage),
+            Indices("outputs.Partners") with { IsOutput = true, IsOptional = true }, Flags("outputs.Flags"),
         ]);
 
     private static Parameter Images(string name) => new(name, ElementType.Float32, ImageShape, ElementType.Int32) { IsStrided = true, DefinesShape = true };

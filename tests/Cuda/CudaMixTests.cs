@@ -39,6 +39,16 @@ public sealed class CudaMixTests : CudaFixture
             yield return Case(Residual with { Saliency = Saliency.Supplied, BlurSize = 3, BlurSigma = 0.8 }, 70, 3, 9, 12);
             yield return Case(Residual with { Pairing = Pairing.Random, Seed = 7 }, 5, 3, 24, 20, ElementType.UInt8, false, ElementType.Float32);
             yield return Case(Residual with { Pairing = Pairing.Random, Seed = 9 }, 70, 1, 8, 8);
+            foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix])
+            {
+                GuidedMixerOptions drawn = Residual with { Method = method, Seed = 5, Alpha = 0.5 };
+                yield return Case(drawn, 5, 3, 33, 47);
+                yield return Case(drawn with { DrawMode = DrawMode.Pair }, 70, 3, 9, 12, ElementType.UInt8, true, ElementType.Float16);
+                yield return Case(drawn with { DrawMode = DrawMode.Image, Pairing = Pairing.Greedy }, 6, 3, 16, 17, ElementType.BFloat16);
+                yield return Case(drawn with { Probability = 0.5, ProbabilityMode = ProbabilityMode.Image }, 9, 1, 16, 16);
+                yield return Case(drawn with { Probability = 0 }, 3, 1, 16, 16);
+            }
+
             yield return Case(Residual with { Probability = 0.5, ProbabilityMode = ProbabilityMode.Image, Seed = 3 }, 9, 3, 32, 32);
             yield return Case(Residual with { Probability = 0.5, Seed = 3 }, 4, 3, 32, 32);
             yield return Case(Residual with { Probability = 0, Seed = 3 }, 4, 3, 32, 32);
@@ -120,10 +130,12 @@ public sealed class CudaMixTests : CudaFixture
             Assert.That(device.LabelsB, Is.EqualTo(host.LabelsB));
             Assert.That(device.Flags, Is.EqualTo(host.Flags));
             int n = host.Flags.Length;
+            Assert.That(device.Boxes, Is.EqualTo(host.Boxes));
             if (!Poisoned(host.Saliency)) AssertMaps(device.Saliency, host.Saliency, n, "saliency");
             if (!Poisoned(host.Normalised)) AssertMaps(device.Normalised, host.Normalised, n, "normalised");
             AssertNear(device.Mask, host.Mask, 1e-4f, "mask");
             AssertNear(device.Ratio, host.Ratio, 5e-6f, "ratio");
+            AssertNear(device.PartnerRatio, host.PartnerRatio, 5e-6f, "partner ratio");
             AssertNear(device.Soft, host.Soft, 5e-6f, "soft labels");
             AssertPixels(device.Images, host.Images, type);
         }
@@ -179,6 +191,6 @@ public sealed class CudaMixTests : CudaFixture
         bool isChannelsLast = false,
         ElementType? outputType = null) =>
         new TestCaseData(options, n, c, h, w, type, isChannelsLast, outputType ?? type).SetArgDisplayNames(
-            $"{options.Saliency} {options.Distance} {options.Pairing} p={options.Probability} {options.ProbabilityMode}", $"{n}x{c}x{h}x{w}",
+            $"{options.Method} {options.DrawMode} {options.Saliency} {options.Distance} {options.Pairing} p={options.Probability} {options.ProbabilityMode}", $"{n}x{c}x{h}x{w}",
             $"{type}", isChannelsLast ? "NHWC" : "NCHW", options.Antialias ? "antialias" : "", $"{options.BlurSize}");
 }

@@ -13,7 +13,7 @@ internal static class DeviceMix
         TensorView subset = default,
         ElementType? outputType = null)
     {
-        using var outputs = new OutputSet(batch, outputType ?? batch.Type);
+        using var outputs = new OutputSet(batch, outputType ?? batch.Type, mixer.Options);
         using var device = new DeviceCopies();
         MixInputs inputs = device.Of(batch.Inputs(mixer.Options, step, partners, subset));
         MixOutputs views = device.Of(outputs.Views);

@@ -69,6 +69,14 @@ public sealed unsafe class RecordingTests : CudaFixture
         Mix(Residual with { Saliency = Saliency.Supplied, Distance = DistanceMetric.Cosine, BlurSize = 3 }, 130, 1, 4, 4, areAllWanted: false);
         Mix(Residual with { Pairing = Pairing.Random, Probability = 0.5, ProbabilityMode = ProbabilityMode.Image, Seed = 7 }, 7, 3, 4, 5);
 
+        foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix])
+        {
+            GuidedMixerOptions drawn = Residual with { Method = method, Seed = 3 };
+            Mix(drawn, 3, 3, 33, 47);
+            Mix(drawn with { DrawMode = DrawMode.Pair }, 7, 3, 4, 5, ElementType.Float16, isChannelsLast: true, areAllWanted: false);
+            Mix(drawn with { DrawMode = DrawMode.Image }, 66, 3, 4, 5, ElementType.UInt8, output: ElementType.BFloat16);
+        }
+
         using HostTensor subset = HostTensor.Allocate(ElementType.UInt8, 6), wide = HostTensor.Allocate(ElementType.Int64, 6);
         using HostTensor narrow = HostTensor.Allocate(ElementType.Int32, 6), step = HostTensor.Allocate(ElementType.Int64, 1);
         byte[] chosen = [1, 1, 0, 1, 1, 1];
@@ -122,10 +130,39 @@ public sealed unsafe class RecordingTests : CudaFixture
             d.Of(labels.View), d.Of(partners.View), d.Of(ratio.View), d.Of(soft.View), Workspace(d, WorkspaceSize.LabelMix(gpu, 4))));
         Run(d => LabelMix.Pair(
             d.Of(labels.View), d.Of(partners.View), d.Of(labelsA.View), d.Of(labelsB.View), Workspace(d, WorkspaceSize.LabelMix(gpu, 4))));
+        Drawn(batch, interleaved, wide, partners, ratio, mixed, half, flags);
         foreach (int n in (int[])[5, 70, 261]) Pairs(n);
         // More images than the block has threads.
         using HostTensor many = HostTensor.Allocate(ElementType.Int64, 1030);
         Run(d => CycleCover.Random(d.Of(many.View), 1, 2, 3, default, Workspace(d, WorkspaceSize.CycleCover(gpu, 1030))));
+    }
+
+    /// <summary>The methods with draws of their own, by themselves; one draw is out of range.</summary>
+    private static void Drawn(
+        SeededBatch batch, SeededBatch interleaved, SeededBatch wide, HostTensor partners, HostTensor ratio, HostTensor mixed, HostTensor half, HostTensor flags)
+    {
+        using HostTensor ratios = HostTensor.Allocate(ElementType.Float32, 4), boxes = HostTensor.Allocate(ElementType.Int32, 4, 4);
+        float[] lambda = [0.3f, 0, 1.5f, 0.9f];
+        lambda.CopyTo(ratios.AsSpan<float>());
+        int[] cut = [0, 2, 9, 7, 3, 0, 5, 13, 4, 4, 4, 4, 8, 8, 10, 9];
+        cut.CopyTo(boxes.AsSpan<int>());
+        Device gpu = DeviceCopies.Gpu;
+        Run(d => Mixup.Mix(
+            Strided(d, wide.Images), d.Of(ratios.View), d.Of(partners.View), Strided(d, wide.Gradient), d.Of(flags.View), null,
+            Workspace(d, WorkspaceSize.Mixup(gpu, 4))));
+        Run(d => Mixup.Mix(
+            d.Of(interleaved.Images.View), d.Of(ratios.View), d.Of(partners.View), d.Of(half.View), default, null,
+            Workspace(d, WorkspaceSize.Mixup(gpu, 4))));
+        Run(d => CutMix.Mix(
+            Strided(d, wide.Images), d.Of(boxes.View), d.Of(partners.View), Strided(d, wide.Gradient), d.Of(ratio.View), d.Of(flags.View), null,
+            Workspace(d, WorkspaceSize.CutMix(gpu, 4))));
+        Run(d => CutMix.Mix(
+            d.Of(batch.Images.View), d.Of(boxes.View), d.Of(partners.View), d.Of(mixed.View), default, default, null,
+            Workspace(d, WorkspaceSize.CutMix(gpu, 4))));
+        Run(d => SaliencyMix.Boxes(
+            d.Of(batch.Saliency.View), d.Of(ratios.View), d.Of(partners.View), d.Of(boxes.View), d.Of(flags.View),
+            new GuidedMixerOptions { DrawMode = DrawMode.Image }, Workspace(d, WorkspaceSize.SaliencyMix(gpu, 4))));
+        ratio.AsSpan<float>().Fill(0.25f);
     }
 
     /// <summary>Pairings by themselves: one warp, several images a lane, the whole block.</summary>
@@ -158,7 +195,7 @@ public sealed unsafe class RecordingTests : CudaFixture
         TensorView step = default)
     {
         using var batch = new SeededBatch(n, c, h, w, type, isChannelsLast);
-        using var outputs = new OutputSet(batch, output ?? type);
+        using var outputs = new OutputSet(batch, output ?? type, options);
         Run(device =>
         {
             MixInputs inputs = batch.Inputs(options, 1, partners, subset);

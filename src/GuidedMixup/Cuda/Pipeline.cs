@@ -22,7 +22,6 @@ internal static unsafe class Pipeline
         HostBatch? copies = null)
     {
         if (copies == null) OptionRules.RefuseStrict(options);
-        MixDraws.RequireSupplied(options, inputs, execution.Stream);
         var images = new ImageBatch(inputs.Images);
         int n = images.N;
 
@@ -37,6 +36,7 @@ internal static unsafe class Pipeline
         Channels gray = needsMaps && options.Saliency == Saliency.SpectralResidual ? Channels.Gray(images, options, nameof(images)) : default;
 
         using CudaCall call = CudaCall.Enter(buffers, execution);
+        MixDraws.RequireSupplied(options, inputs, execution.Stream);
         long needed = WorkspaceBytes(call.Device, options, n, images.H, images.W);
         DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, needed);
         var pieces = new PipelinePieces(call.Device, options, n, images.H, images.W, ref workspace);
