@@ -95,5 +95,83 @@ internal static class Catalogue
             "_isExact = !BitOperations.IsPow2(height) || !BitOperations.IsPow2(width);",
             "_isExact = false;",
             "Compute_OfIllConditionedImages_IsWithinTheInputsOwnRounding"),
+        new(
+            "ties go to the higher label",
+            "Cpu/AlphaBetaSwap.cs",
+            "else if (supply < 0) room |= bit;",
+            "else { room |= bit; _flow.Room[s] = Math.Max(-supply, 1); }",
+            "Parity_OfAnyProblem_IsTheBooksSwap"),
+        new(
+            "labels swapped from the lowest up",
+            "Cpu/AlphaBetaSwap.cs",
+            "for (int b = labels - 1; b > a; b--)",
+            "for (int b = a + 1; b < labels; b++)",
+            "Parity_OfAStoredProblem_IsTheReleasedLabelling"),
+        new(
+            "a pair left out although its neighbours have changed",
+            "Cpu/AlphaBetaSwap.cs",
+            "        _changed[x[t]] = time;\n",
+            "",
+            "Parity_OfAnyProblem_IsTheBooksSwap"),
+        new(
+            "flow without its way back",
+            "Cpu/GridFlow.cs",
+            "        Mark(backBits, t);\n",
+            "",
+            "GridFlow_OfAnyNetwork_CutsAsThePlainMaximumFlow"),
+        new(
+            "labels removed that tie",
+            "Cpu/DeadEndElimination.cs",
+            "Least(problem, s, alive[i], alive[k]) > 0;",
+            "Least(problem, s, alive[i], alive[k]) > -50;",
+            "Quality_OfASmallProblem_IsTheLeastOfAll"),
+        new(
+            "no cap on the profile",
+            "Cpu/GridCutSolver.cs",
+            "if (_profile.States(problem) <= BrokenProfile.MaxStates)",
+            "if (_profile.States(problem) <= 2 * BrokenProfile.MaxStates)",
+            "TheProfilesCap_IsReachedAndKept"),
+        new(
+            "pairs of the largest labels before they are sorted",
+            "Cpu/CoMixupSubproblem.cs",
+            "if (own[m] > (best < 0 ? 0 : own[best])",
+            "if (own[m] >= (best < 0 ? 1 : own[best])",
+            "Parity_OfAStoredPart_IsTheReleasedLayout"),
+        new(
+            "outputs never pushed apart",
+            "Cpu/CoMixupSolver.cs",
+            "if (iteration == problem.Iterations - 2) Resolve(problem, layout);",
+            "",
+            "Parity_OfAStoredPart_IsTheReleasedLayout"),
+        new(
+            "a polish that takes what is worse",
+            "Cpu/CoMixupPolish.cs",
+            "if (!(after < before - Least)) return false;",
+            "if (!(after < before + 0.5)) return false;",
+            "Quality_OfAnyPart_IsNoWorseThanParity"),
+        new(
+            "colours compared pixel by pixel",
+            "Cpu/PuzzleMixShape.cs",
+            "(CellH, CellW) = (Divisor(BlockH, options.NeighbourSize), Divisor(BlockW, options.NeighbourSize));",
+            "(CellH, CellW) = (1, 1);",
+            "Costs_OfAStoredBatch_AreTheReleasedIntegers"),
+        new(
+            "the last of equal squares wins",
+            "Cpu/PuzzleMixTransport.cs",
+            "(costs[j] == cost && holder < i)",
+            "(costs[j] == cost && holder > i)",
+            "Transport_OfAnyShares_IsTheReferences"),
+        new(
+            "the partner's squares in the image's place",
+            "Cpu/PuzzleMixBody.cs",
+            "Move(_pieces.Squares(partner), scratch, scratch.Sources + squares, leftOut: 1);",
+            "Move(_pieces.Squares(item), scratch, scratch.Sources + squares, leftOut: 1);",
+            "Mix_OfAStoredBatch_IsTheReleasedOne"),
+        new(
+            "weights of another part's images",
+            "Cpu/CoMixupBatch.cs",
+            "_weights[(nint)image * _n + members[m]] = (float)",
+            "_weights[(nint)image * _n + m] = (float)",
+            "Mix_OfAnyTypeAndLayout_ShowsAsMuchOfEachImageAsItsWeightsSay"),
     ];
 }
