@@ -11,6 +11,9 @@ internal static class StageCalls
     private static readonly long[] ImageShape = [N, C, H, W], MapShape = [N, H, W], PerImage = [N], Pairs = [N, N], Rows = [N, K], Boxes = [N, 4];
     private static readonly Parameter BoxesOut = new("outputs.Boxes", ElementType.Int32, Boxes, ElementType.Int64) { IsOutput = true, IsOptional = true };
 
+    // 8×9 pixels have no common divisor.
+    private static readonly GuidedMixerOptions WholeImages = new() { PuzzleMix = new PuzzleMixOptions { Blocks = 1 } };
+
     private static readonly Dictionary<string, Func<StageCall>> Makers = new Func<StageCall>[]
     {
         () => new StageCall("SpectralResidual.Compute",
@@ -55,6 +58,11 @@ internal static class StageCalls
             a => SaliencyMix.Boxes(a["saliency"], a["ratios"], a["partners"], a["boxes"], a["flags"], a.Options, a.Execution),
             Maps("saliency"), Input("ratios", ElementType.Float32, PerImage), Indices("partners"),
             Input("boxes", ElementType.Int32, Boxes) with { IsOutput = true }, Flags("flags")),
+        () => new StageCall("PuzzleMix.Mix",
+            a => PuzzleMix.Mix(
+                a["images"], a["saliency"], a["ratios"], a["partners"], a["mixed"], a["mask"], a["ratio"], a["flags"], WholeImages, a.Execution),
+            Images("images"), Maps("saliency") with { DefinesShape = false }, Input("ratios", ElementType.Float32, PerImage), Indices("partners"),
+            Mixed("mixed"), Optional("mask", MapShape), Optional("ratio", PerImage), Flags("flags")),
         () => new StageCall("LabelMix.Soft",
             a => LabelMix.Soft(a["labels"], a["partners"], a["ratio"], a["soft"], a.Execution),
             Indices("labels"), Indices("partners"), Input("ratio", ElementType.Float32, PerImage), Output("soft", Rows) with { DefinesShape = true }),
