@@ -36,6 +36,8 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
           guidedmixup mix ~/photos -o mixed               every picture in a folder
           guidedmixup mix a.png b.ppm --size 320          two pictures, 320×320
           guidedmixup mix batch.npy --pairing random --seed 7
+          guidedmixup mix --method cutmix --alpha 0.5     another way to mix, on the same greedy pairs
+          guidedmixup mix --method all                    every method on the same pictures, a row each
 
         Open contact-sheet.png in the output folder: a column for each image, and below it its saliency, its partner,
         the mask M (amber keeps the image, blue takes the partner), the mix M·x + (1 − M)·x[partner], and λ = mean(M),
