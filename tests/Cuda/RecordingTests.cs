@@ -235,7 +235,7 @@ public sealed unsafe class RecordingTests : CudaFixture
                 StepBuffer = step,
             });
             // What is not wanted lies in the workspace.
-            MixOutputs views = areAllWanted ? outputs.Views : new MixOutputs { Images = outputs.Views.Images, SoftLabels = outputs.Views.SoftLabels };
+            MixOutputs views = areAllWanted ? outputs.Views with { PartnerRatio = outputs.PartnerRatio.View } : new MixOutputs { Images = outputs.Views.Images, SoftLabels = outputs.Views.SoftLabels };
             var mixer = new GuidedMixer(options);
             long bytes = mixer.Prepare(DeviceCopies.Gpu, n, c, h, w);
             mixer.Mix(inputs, device.Of(views), Workspace(device, bytes));
