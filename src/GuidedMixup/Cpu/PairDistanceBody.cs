@@ -79,7 +79,7 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
     }
 
     /// <summary>Copies a chunk of up to 64 maps, less the centre; zeros fill the last vector, and whole maps up to a multiple of 4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Pack(int first, int count, int pixel, int length, float* packed)
     {
         Vector512<float> centre = Vector512.Create(_centre);
@@ -105,7 +105,7 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
     }
 
     /// <summary>tile[y][x] += a[y]·b[x] for up to four rows and four columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Products(float* a, float* b, int length, double* tile, int rows)
     {
         Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default;
@@ -133,7 +133,7 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
     }
 
     /// <summary>tile[y][x] += Σ |a[y] − b[x]| for up to four rows and four columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Differences(float* a, float* b, int length, double* tile, int rows)
     {
         for (int y = 0; y < rows; y++)
