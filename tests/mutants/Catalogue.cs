@@ -149,6 +149,7 @@ internal static class Catalogue
             "cuts[..((int)k - 1)].Sort();",
             "",
             "Draws_AreDirichletAndBetaDistributed"),
+        new(
             "Mixup: λ weights the partner",
             "Cpu/Mixup.cs",
             "PixelBlend.Line<TFrom, TTo>(own, source, source, weights",
