@@ -72,6 +72,12 @@ internal static unsafe class WorkerTeam
             Volatile.Write(ref _running, threads - 1);
             for (int i = 0; i < threads - 1; i++) Workers[i].Wake();
             Work(0);
+            // All items are taken: who has not started by now, because something else has its processor, is not waited for.
+            for (int i = 0; i < threads - 1; i++)
+            {
+                if (Workers[i].Dismiss()) Interlocked.Decrement(ref _running);
+            }
+
             var spin = default(SpinWait);
             while (Volatile.Read(ref _running) != 0) spin.SpinOnce(sleep1Threshold: -1);
             _fault?.Throw();
@@ -125,13 +131,17 @@ internal static unsafe class WorkerTeam
             if (Interlocked.Exchange(ref _state, 1) == 2) _sleep.Set();
         }
 
+        /// <summary>True where the work was not taken up yet, and now will not be.</summary>
+        internal bool Dismiss() => Interlocked.CompareExchange(ref _state, 0, 1) == 1;
+
         private void Loop()
         {
             while (true)
             {
                 for (int spin = 0; spin < SpinsBeforeSleep && Volatile.Read(ref _state) == 0; spin++) Thread.SpinWait(8);
                 if (Interlocked.CompareExchange(ref _state, 2, 0) == 0) _sleep.WaitOne();
-                Volatile.Write(ref _state, 0);
+                // Dismissed meanwhile: what the call left behind is not looked at.
+                if (Interlocked.CompareExchange(ref _state, 0, 1) != 1) continue;
                 Work(_index);
                 Interlocked.Decrement(ref _running);
             }
