@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using BenchmarkDotNet.Attributes;
 
 namespace GuidedMixup.Benchmarks;
@@ -8,7 +7,7 @@ namespace GuidedMixup.Benchmarks;
 /// A resized patch of the partner and label weights from class maps: images [N,C,H,W], features [N,512,7,7] → mixed images. Boxes cover half
 /// the image, which is what Beta(5, 5) gives on average; each patch is of another size than its box.
 /// </summary>
-public class SnapMixBenchmark : StageBenchmark
+public class SnapMixBenchmark : ImageBenchmark
 {
     private const int Features = 512, Nodes = 7, Classes = 200;
     private readonly GuidedMixerOptions _options = new();
@@ -23,20 +22,8 @@ public class SnapMixBenchmark : StageBenchmark
     private HostTensor _ratio = null!;
     private HostTensor _partnerRatio = null!;
 
-    public static IEnumerable<ElementType> Types => BenchmarkSettings.IsShort
-        ? [ElementType.Float32]
-        : [ElementType.Float32, ElementType.Float16, ElementType.UInt8];
-
-    public static IEnumerable<bool> Layouts => BenchmarkSettings.IsShort ? [false] : [false, true];
-
-    [ParamsSource(nameof(Types))]
-    public ElementType Type { get; set; }
-
-    [ParamsSource(nameof(Layouts))]
-    public bool ChannelsLast { get; set; }
-
     // Each pixel is read from one of two images, and written.
-    protected override long MinimumBytes => (long)N * Side * Side * 2 * C * Type.Size() + (long)N * Features * Nodes * Nodes * sizeof(float);
+    public override long MinimumBytes => (2 * ImageBytes) + ((long)Shape.N * Features * Nodes * Nodes * sizeof(float));
 
     [Benchmark]
     public void SnapMix() => GuidedMixup.SnapMix.Mix(
@@ -45,24 +32,24 @@ public class SnapMixBenchmark : StageBenchmark
 
     protected override void Prepare()
     {
-        _images = TakeImages(Type, ChannelsLast);
-        _mixed = TakeImages(Type, ChannelsLast);
-        _features = Take(ElementType.Float32, N, Features, Nodes, Nodes);
+        _images = TakeImages();
+        _mixed = TakeImages();
+        _features = Take(ElementType.Float32, Shape.N, Features, Nodes, Nodes);
         _weights = Take(ElementType.Float32, Classes, Features);
-        (_partners, _labels) = (Take(ElementType.Int32, N), Take(ElementType.Int32, N));
-        (_ratio, _partnerRatio) = (Take(ElementType.Float32, N), Take(ElementType.Float32, N));
-        (_boxes, _patches) = (Take(ElementType.Int32, N, 4), Take(ElementType.Int32, N, 4));
+        (_partners, _labels) = (Take(ElementType.Int32, Shape.N), Take(ElementType.Int32, Shape.N));
+        (_ratio, _partnerRatio) = (Take(ElementType.Float32, Shape.N), Take(ElementType.Float32, Shape.N));
+        (_boxes, _patches) = (Take(ElementType.Int32, Shape.N, 4), Take(ElementType.Int32, Shape.N, 4));
         var random = new Random(1);
-        for (int i = 0; i < N; i++)
+        for (int i = 0; i < Shape.N; i++)
         {
-            Box(random, _boxes.AsSpan<int>().Slice(4 * i, 4), Side * 7 / 10, Side * 7 / 10);
-            Box(random, _patches.AsSpan<int>().Slice(4 * i, 4), Side * 8 / 10, Side * 6 / 10);
+            Box(random, _boxes.AsSpan<int>().Slice(4 * i, 4), Shape.H * 7 / 10, Shape.W * 7 / 10);
+            Box(random, _patches.AsSpan<int>().Slice(4 * i, 4), Shape.H * 8 / 10, Shape.W * 6 / 10);
         }
     }
 
     private void Box(Random random, Span<int> box, int height, int width)
     {
-        (box[0], box[1]) = (random.Next(Side - height + 1), random.Next(Side - width + 1));
+        (box[0], box[1]) = (random.Next(Shape.H - height + 1), random.Next(Shape.W - width + 1));
         (box[2], box[3]) = (box[0] + height, box[1] + width);
     }
 }

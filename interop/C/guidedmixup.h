@@ -68,7 +68,7 @@ typedef enum {
     GUIDEDMIXUP_OK = 0,
     GUIDEDMIXUP_INVALID_ARGUMENT = 1, /* an argument breaks a rule; nothing was written */
     GUIDEDMIXUP_DEGENERATE_IMAGE = 2, /* strict mode, or guidedmixup_check_flags, met a data fault */
-    GUIDEDMIXUP_NOT_SUPPORTED = 3,    /* no CUDA here, or a GPU that is too old; the message says why */
+    GUIDEDMIXUP_NOT_SUPPORTED = 3,    /* asked of a GPU where there is no CUDA, or of one that is too old; the message says why */
     GUIDEDMIXUP_CUDA = 4,             /* the CUDA driver refused a call, or kernels are missing while a stream is captured */
     GUIDEDMIXUP_OUT_OF_MEMORY = 5,    /* on the host or on the GPU */
     GUIDEDMIXUP_INTERNAL = 6          /* a fault of this library: please report it */

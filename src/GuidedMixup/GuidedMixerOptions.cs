@@ -18,6 +18,12 @@ public sealed record GuidedMixerOptions
     /// <summary>What λ and boxes are drawn for: a batch, a pair or an image.</summary>
     public DrawMode DrawMode { get; init; } = DrawMode.Batch;
 
+    /// <summary>The constants of <see cref="MixMethod.PuzzleMix"/>.</summary>
+    public PuzzleMixOptions PuzzleMix { get; init; } = PuzzleMixOptions.Default;
+
+    /// <summary>The constants of <see cref="MixMethod.CoMixup"/>.</summary>
+    public CoMixupOptions CoMixup { get; init; } = CoMixupOptions.Default;
+
     /// <summary>Where the saliency maps come from.</summary>
     public Saliency Saliency { get; init; } = Saliency.SpectralResidual;
 

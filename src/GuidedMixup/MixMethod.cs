@@ -20,4 +20,10 @@ public enum MixMethod
     /// al., AAAI 2021). Takes the features and weights of the classifier.
     /// </summary>
     SnapMix,
+
+    /// <summary>Blocks of both by a minimum cut, moved where they are in the way; λ' = mean(m) (Kim, Choo and Song, ICML 2020).</summary>
+    PuzzleMix,
+
+    /// <summary>Each image of a part laid together from blocks of all of its images; no partners (Kim et al., ICLR 2021).</summary>
+    CoMixup,
 }

@@ -32,6 +32,12 @@ public readonly struct MixOutputs
     public TensorView PartnerRatio { get; init; }
 
     /// <summary>
+    /// W, [N,N], Float32: how much of image j the mixed image i shows, t'[i] = Σ_j W[i,j]·t[j]. For <see cref="MixMethod.CoMixup"/>, whose images
+    /// have no one partner.
+    /// </summary>
+    public TensorView Weights { get; init; }
+
+    /// <summary>
     /// The box that each image took from its partner, [N,4], Int32, as (top, left, bottom, right); empty where an image is its own partner.
     /// For the methods that cut boxes.
     /// </summary>

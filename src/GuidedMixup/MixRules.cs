@@ -10,6 +10,7 @@ internal static class MixRules
         OptionRules.CheckPixels(options, images, "images");
         CheckSaliency(options, inputs, outputs, images);
         CheckDraws(options, inputs, outputs, images.N);
+        BlockMixRules.Check(options, inputs, outputs, execution, images);
         CheckClasses(options, inputs, outputs, images);
         if (!inputs.Partners.IsEmpty) Require.Indices(inputs.Partners, "partners", images.N);
         if (!inputs.Subset.IsEmpty) Require.Compact(inputs.Subset, "subset", ElementType.UInt8, "[N]", images.N);
@@ -33,13 +34,16 @@ internal static class MixRules
     /// <summary>True where the method cuts boxes.</summary>
     internal static bool HasBoxes(GuidedMixerOptions options) => options.Method is MixMethod.CutMix or MixMethod.SaliencyMix or MixMethod.SnapMix;
 
+    /// <summary>True where the method mixes two images; Co-Mixup's take from all of their part.</summary>
+    internal static bool HasPartners(GuidedMixerOptions options) => options.Method != MixMethod.CoMixup;
+
     /// <summary>True where a mixer with these options looks at saliency maps in any call.</summary>
     internal static bool TakesMaps(GuidedMixerOptions options) =>
-        options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix || options.PairingInUse == Pairing.Greedy;
+        options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix or MixMethod.PuzzleMix or MixMethod.CoMixup || options.PairingInUse == Pairing.Greedy;
 
     /// <summary>True where this call needs maps: for the mix, for boxes or partners that are not supplied, or as an output.</summary>
     internal static bool NeedsMaps(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs) =>
-        options.Method == MixMethod.GuidedMixup
+        options.Method is MixMethod.GuidedMixup or MixMethod.PuzzleMix or MixMethod.CoMixup
         || (options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty)
         || (options.PairingInUse == Pairing.Greedy && inputs.Partners.IsEmpty)
         || !outputs.Saliency.IsEmpty || !outputs.Normalised.IsEmpty || !outputs.Distance.IsEmpty;
@@ -76,7 +80,7 @@ internal static class MixRules
         bool hasBoxes = HasBoxes(options);
         if (!inputs.Ratios.IsEmpty)
         {
-            if (options.Method == MixMethod.GuidedMixup) Refuse(options, "ratios");
+            if (options.Method is MixMethod.GuidedMixup or MixMethod.CoMixup) Refuse(options, "ratios");
             Require.Compact(inputs.Ratios, "ratios", ElementType.Float32, "[N]", n);
         }
 
@@ -92,7 +96,7 @@ internal static class MixRules
             Require.Compact(outputs.Boxes, "outputs.Boxes", ElementType.Int32, "[N,4]", n, 4);
         }
 
-        if (!outputs.Mask.IsEmpty && options.Method != MixMethod.GuidedMixup) Refuse(options, "outputs.Mask");
+        if (!outputs.Mask.IsEmpty && options.Method is not (MixMethod.GuidedMixup or MixMethod.PuzzleMix)) Refuse(options, "outputs.Mask");
         if (TakesMaps(options)) return;
         if (!outputs.Saliency.IsEmpty) Refuse(options, "outputs.Saliency");
         if (!outputs.Normalised.IsEmpty) Refuse(options, "outputs.Normalised");
@@ -118,7 +122,7 @@ internal static class MixRules
         if (!outputs.PartnerBoxes.IsEmpty) Refuse(options, "outputs.PartnerBoxes");
     }
 
-    private static void Refuse(GuidedMixerOptions options, string name) =>
+    internal static void Refuse(GuidedMixerOptions options, string name) =>
         Require.Fail(name, $"given to a mixer whose method is {options.Method} and pairing {options.PairingInUse}, which has none.");
 
     private static void CheckOutputs(in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)
@@ -160,6 +164,7 @@ internal static class MixRules
         buffers.Output(outputs.LabelsB, "outputs.LabelsB");
         buffers.Output(outputs.Ratio, "outputs.Ratio");
         buffers.Output(outputs.PartnerRatio, "outputs.PartnerRatio");
+        buffers.Output(outputs.Weights, "outputs.Weights");
         buffers.Output(outputs.Boxes, "outputs.Boxes");
         buffers.Output(outputs.PartnerBoxes, "outputs.PartnerBoxes");
         buffers.Output(outputs.Partners, "outputs.Partners");

@@ -20,6 +20,8 @@ internal static class OptionRules
         Require.Defined(options.ProbabilityMode, name);
         if (!(options.AlphaInUse > 0) || double.IsInfinity(options.AlphaInUse))
             Require.Fail(name, $"Alpha is {options.Alpha}; it is positive and finite.");
+        PuzzleMixRules.Check(options.PuzzleMix, name);
+        CoMixupRules.Check(options.CoMixup, name);
         CheckBlur(options.BlurSize, options.BlurSigma, name);
         CheckFinite(options.GrayWeights.Span, nameof(options.GrayWeights), name);
         CheckFinite(options.PixelScale.Span, nameof(options.PixelScale), name);

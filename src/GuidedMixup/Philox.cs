@@ -87,5 +87,14 @@ public static class Philox
 
         /// <summary>AugMix's m.</summary>
         Skip = 7,
+
+        /// <summary>PuzzleMix's number of blocks, one a batch.</summary>
+        Blocks = 16,
+
+        /// <summary>Co-Mixup's Dirichlet weights, eight blocks an image.</summary>
+        Dirichlet = 17,
+
+        /// <summary>Co-Mixup's start layouts, one a block of an image.</summary>
+        Layout = 18,
     }
 }

@@ -20,10 +20,13 @@ internal static unsafe class Pipeline
 
         // A stage writes straight into the caller's memory where it was given. Strict mode judges the data first.
         bool strict = options.Strict, isGuided = options.Method == MixMethod.GuidedMixup;
-        bool needsDistance = !outputs.Distance.IsEmpty || (isMixed && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy);
+        bool isPaired = MixRules.HasPartners(options) && inputs.Partners.IsEmpty;
+        bool needsDistance = !outputs.Distance.IsEmpty || (isMixed && isPaired && options.PairingInUse == Pairing.Greedy);
         bool needsPeaks = isMixed && options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty;
+        // A puzzle's blocks, and those of Co-Mixup, are weighed by the maps before the last blur.
+        bool isBlocks = options.Method is MixMethod.PuzzleMix or MixMethod.CoMixup, isPart = options.Method == MixMethod.CoMixup;
         bool needsNormalised = needsDistance || !outputs.Normalised.IsEmpty || (isGuided && (isMixed || strict || !outputs.Saliency.IsEmpty));
-        bool needsSaliency = needsPeaks || !outputs.Saliency.IsEmpty;
+        bool needsSaliency = needsPeaks || (isBlocks && (isMixed || strict)) || !outputs.Saliency.IsEmpty;
         // As released, one map serves the whole batch; then no other has to be made.
         bool isOneMap = needsPeaks && options.DrawMode == DrawMode.Batch && !needsNormalised && outputs.Saliency.IsEmpty;
         float* saliency = needsSaliency ? Target<float>(outputs.Saliency, isOneMap ? images.Pixels : mapLength, strict, workspace) : null;
@@ -40,15 +43,16 @@ internal static unsafe class Pipeline
 
         if (!isOneMap && (needsSaliency || needsNormalised)) SaliencyMaps.Run(options, inputs, saliency, normalised, flags, threads);
         if (needsDistance) Cpu.PairDistance.Run(normalised, distance, n, images.Pixels, options.Distance, threads);
-        Cpu.CycleCover.Partners(options, inputs, step, isMixed, distance, subset, n, partners);
+        Cpu.CycleCover.Partners(options, inputs, step, isMixed && !isPart, distance, subset, n, partners);
         if (isOneMap) SaliencyMaps.RunOne(options, inputs, partners[0], saliency);
         if (needsPeaks) Cpu.SaliencyMix.Peaks(saliency, images, isOneMap, partners, options.DrawMode, peaks, flags, threads);
         // The mix itself gives SnapMix's λ; until then they are those of the boxes.
         if (isSnap) Cpu.MixDraws.Run(options, inputs, step, partners, null, ratio, partnerBoxes, images, isPartner: true);
-        if (!isGuided) Cpu.MixDraws.Run(options, inputs, step, partners, peaks, ratio, boxes, images);
+        if (!isGuided && !isPart) Cpu.MixDraws.Run(options, inputs, step, partners, peaks, ratio, boxes, images);
         if (strict)
         {
             if (isGuided) Cpu.PixelMix.Inspect(images, normalised, partners, flags, threads);
+            else if (isBlocks) Cpu.PuzzleMix.Inspect(images, saliency, flags, threads);
             else Cpu.CutMix.Inspect(images, flags, threads);
             if (isSnap) Cpu.SnapMix.Inspect(images, new ImageBatch(inputs.Features), inputs.ClassWeights, inputs.Labels, flags, threads);
             Strict.ThrowOnAny(flags, n);
@@ -75,6 +79,12 @@ internal static unsafe class Pipeline
                     images, boxes, partnerBoxes, partners, new ImageBatch(inputs.Features), inputs.ClassWeights, inputs.Labels, outputs.Images, ratio,
                     partnerRatio, flags, isScanned: found != null, options, threads);
                 break;
+            case MixMethod.PuzzleMix:
+                Cpu.PuzzleMix.Run(images, saliency, partners, ratio, step, outputs, found, options, threads);
+                break;
+            case MixMethod.CoMixup:
+                Cpu.CoMixup.Run(options, step, images, saliency, subset, inputs.Labels, outputs, found, threads);
+                return isMixed;
             default:
                 Cpu.CutMix.Run(images, partners, boxes, outputs.Images, found, options, threads);
                 break;

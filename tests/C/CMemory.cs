@@ -48,7 +48,7 @@ internal sealed unsafe class CMemory : IDisposable
         {
             Size = (nuint)sizeof(COptions),
             Saliency = (int)options.Saliency,
-            Pairing = (int)options.PairingInUse,
+            Pairing = (int?)options.Pairing ?? -1,
             Distance = (int)options.Distance,
             BlurSigma = options.BlurSigma,
             BlurSize = options.BlurSize,

@@ -70,7 +70,7 @@ def whole(loaded, n=64, size=32, count=600, threads=None):
     x, labels = torch.randn(n, 3, size, size), torch.arange(n) % 100
     mix = GuidedMixup(num_classes=100, threads=threads)
     mix(x, labels)
-    (frame,) = mix._torch_mix._local.__dict__.values()
+    (frame,) = mix._torch_mix._local.frames.values()
     function = ctypes.cast(mix._torch_mix._mix, ctypes.c_void_p)
     arguments = (mix._torch_mix.handles.of(0), frame.inputs_address, frame.outputs_address, frame.execution_address, frame.is_mixed_address)
     python, c = [], []

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The Python package under test, with the real client: Debian's python3-torch under /usr/bin/python3 (PYTHON names another).
-#   tests/python/run.sh [unittest arguments]      all tests, or those named: test_golden, test_golden.GoldenCpu, …
+#   tests/python/run.sh [unittest arguments]      all tests and the planted faults, or the tests named: test_golden, test_golden.GoldenCpu, …
 # GUIDEDMIXUP_LIBRARY names a built library; without it interop/C/build.sh makes one here (tests/python/out, ignored by git), again where its
 # sources are newer. Exit 0: passed, or skipped by name for want of Python, torch or the .NET SDK.
 set -u
@@ -25,4 +25,5 @@ export GUIDEDMIXUP_LIBRARY
 export PYTHONPATH="$root/interop/Python" PYTHONDONTWRITEBYTECODE=1
 cd "$here" || exit 1
 if [ $# -gt 0 ]; then exec "$python" -m unittest "$@"; fi
-exec "$python" -m unittest discover -v -p 'test_*.py'
+"$python" -m unittest discover -v -p 'test_*.py' || exit 1
+exec "$python" plants.py

@@ -38,7 +38,10 @@ class ArrayMix:
         dtype = self._settings["dtype"]
         made = {"images": call.empty_like(batch.images, None if dtype is None else str(dtype).rpartition(".")[2])}
         for name, sizes in output_shapes(shape, labels_shape, wanted, False, self._settings["num_classes"]).items():
-            kind = dlpack_family.type_of(tensor, "labels") if name == "labels_b" else _TYPES.get(name, "float32")
+            if tensor is not None and name == "labels_b":
+                kind = dlpack_family.type_of(tensor, "labels")
+            else:
+                kind = _TYPES.get(name, "float32")
             made[name] = call.empty(sizes, kind)
         for name, array in made.items():
             setattr(outputs, name, call.write(array, "outputs." + name))

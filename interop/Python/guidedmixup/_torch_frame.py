@@ -19,7 +19,7 @@ class TorchFrame:
 
     def __init__(
         self,
-        given: Sequence[Optional[torch.Tensor]],
+        given: Sequence[Any],
         wanted: Wanted,
         is_differentiated: bool,
         num_classes: Optional[int],
@@ -58,7 +58,7 @@ class TorchFrame:
             self._workspace = Slot((1,), (1,), (UINT, 8), device)
             self._step_buffer = Slot((1,), (1,), (INT, 64), device)
 
-    def bind(self, given: Sequence[Optional[torch.Tensor]]) -> Dict[str, torch.Tensor]:
+    def bind(self, given: Sequence[Any]) -> Dict[str, torch.Tensor]:
         """Points the inputs at these tensors and the outputs at new ones, which it gives by name."""
         for i, tensor in self._reads:
             tensor.data = given[i].data_ptr()

@@ -22,6 +22,13 @@ from guidedmixup.errors import InvalidArgumentError
 _NAMES = ("images", "labels", "grad", "saliency", "index", "subset")
 
 
+class ThreadFrames(threading.local):
+    """Each thread has its own."""
+
+    def __init__(self) -> None:
+        self.frames: Dict[Any, TorchFrame] = {}
+
+
 class TorchMix:
     """Calls the library on tensors: one frame of structs for each signature seen and thread, so that a call only sets pointers."""
 
@@ -35,7 +42,7 @@ class TorchMix:
         self._dtype = _type(settings["dtype"])
         self._is_capturable: bool = settings["capturable"]
         self._draws = options["p"] < 1 or options["pairing"] == "random"
-        self._local = threading.local()
+        self._local = ThreadFrames()
         self._workspaces: Dict[Tuple, int] = {}
         self._step: Optional[torch.Tensor] = None
         self._mix = library().guidedmixup_mix
@@ -43,7 +50,7 @@ class TorchMix:
     def run(self, batch: Batch, random: RandomState, step: Optional[int], wanted: Wanted) -> Tuple:
         """Checks what the library cannot see, and mixes."""
         is_recording = torch.is_grad_enabled()
-        given: List[Optional[torch.Tensor]] = []
+        given: List[Any] = []
         for name, tensor in zip(_NAMES, batch):
             if tensor is not None:
                 if not isinstance(tensor, torch.Tensor):
@@ -75,7 +82,7 @@ class TorchMix:
 
     def _call(self, given, random: RandomState, step: Optional[int], wanted: Wanted, is_differentiated: bool):
         images = given[0]
-        frames = self._local.__dict__
+        frames = self._local.frames
         key = (wanted, is_differentiated, *[None if t is None else (t.shape, t.stride(), t.dtype, t.device) for t in given])
         frame = frames.get(key)
         if frame is None:

@@ -18,5 +18,8 @@ internal readonly unsafe struct Float32 : IElement
     public static void Store(byte* target, Vector512<float> value) => value.Store((float*)target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreamed(byte* target, Vector512<float> value) => value.StoreAlignedNonTemporal((float*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne(byte* target, float value) => *(float*)target = value;
 }

@@ -72,10 +72,10 @@ internal static unsafe class WorkerTeam
             Volatile.Write(ref _running, threads - 1);
             for (int i = 0; i < threads - 1; i++) Workers[i].Wake();
             Work(0);
-            // All items are taken: who has not started by now, because something else has its processor, is not waited for.
+            // Every item is claimed: a worker that has not begun (its core is taken by somebody else) is not waited for.
             for (int i = 0; i < threads - 1; i++)
             {
-                if (Workers[i].Dismiss()) Interlocked.Decrement(ref _running);
+                if (Workers[i].TakeBack()) Interlocked.Decrement(ref _running);
             }
 
             var spin = default(SpinWait);
@@ -127,12 +127,12 @@ internal static unsafe class WorkerTeam
 
         internal void Wake()
         {
-            // 0 idle and spinning, 1 has work, 2 asleep.
+            // 0 idle or at work, 1 called and not begun, 2 asleep.
             if (Interlocked.Exchange(ref _state, 1) == 2) _sleep.Set();
         }
 
-        /// <summary>True where the work was not taken up yet, and now will not be.</summary>
-        internal bool Dismiss() => Interlocked.CompareExchange(ref _state, 0, 1) == 1;
+        /// <summary>Undoes <see cref="Wake"/> where the worker has not begun; it then never does.</summary>
+        internal bool TakeBack() => Interlocked.CompareExchange(ref _state, 0, 1) == 1;
 
         private void Loop()
         {
@@ -140,8 +140,7 @@ internal static unsafe class WorkerTeam
             {
                 for (int spin = 0; spin < SpinsBeforeSleep && Volatile.Read(ref _state) == 0; spin++) Thread.SpinWait(8);
                 if (Interlocked.CompareExchange(ref _state, 2, 0) == 0) _sleep.WaitOne();
-                // Dismissed meanwhile: what the call left behind is not looked at.
-                if (Interlocked.CompareExchange(ref _state, 0, 1) != 1) continue;
+                if (!TakeBack()) continue;
                 Work(_index);
                 Interlocked.Decrement(ref _running);
             }

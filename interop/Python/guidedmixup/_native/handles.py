@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from typing import Dict
+from typing import Any, Dict
 
 from guidedmixup._native.library import library
 from guidedmixup._native.options import make_options
@@ -13,7 +13,7 @@ from guidedmixup._native.status import check
 class Handles:
     """The library's mixers of one set of options."""
 
-    def __init__(self, options: Dict[str, object]) -> None:
+    def __init__(self, options: Dict[str, Any]) -> None:
         self._options = options
         self._handles: Dict[int, int] = {}
         # Made at once, so that a wrong option is told where it was given.
@@ -28,7 +28,7 @@ class Handles:
             made = ctypes.c_void_p()
             check(library().guidedmixup_mixer_create(ctypes.byref(make_options(rank=rank, **self._options)), ctypes.byref(made)))
             # Two threads may both have made one; the first stays.
-            handle = self._handles.setdefault(rank, made.value)
+            handle = self._handles.setdefault(rank, made.value or 0)
             if handle != made.value:
                 check(library().guidedmixup_mixer_destroy(made))
         return handle

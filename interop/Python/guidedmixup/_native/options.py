@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Dict, Optional, Sequence
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 from guidedmixup._native.structures import Options
 from guidedmixup.errors import InvalidArgumentError
@@ -14,10 +14,10 @@ DISTANCES = {"l2": 0, "l1": 1, "cosine": 2}
 MODES = {"batch": 0, "image": 1}
 
 
-def choice(name: str, value: object, choices: Dict[Optional[str], int]) -> int:
+def choice(name: str, value: object, choices: Mapping[Any, int]) -> int:
     """The code of one of a few strings."""
     try:
-        return choices[value]  # type: ignore[index]
+        return choices[value]
     except (KeyError, TypeError):
         raise InvalidArgumentError(f"{name} is {value!r}; it is one of {', '.join(map(repr, choices))}.") from None
 
@@ -75,7 +75,7 @@ def make_options(
     return options
 
 
-def normalisation(mean: Optional[Sequence[float]], std: Optional[Sequence[float]]):
+def normalisation(mean: Optional[Sequence[float]], std: Optional[Sequence[float]]) -> Tuple[Optional[List[float]], Optional[List[float]]]:
     """(pixel/255 − mean)/std as pixel·scale + offset."""
     if mean is None and std is None:
         return None, None

@@ -1,0 +1,27 @@
+using BenchmarkDotNet.Attributes;
+
+namespace GuidedMixup.Benchmarks;
+
+/// <summary>Boxes around the partners' saliency maxima: maps [N,H,W] → boxes [N,4], one an image.</summary>
+public class SaliencyMixBenchmark : StageBenchmark
+{
+    private readonly GuidedMixerOptions _options = new() { DrawMode = DrawMode.Image };
+    private HostTensor _maps = null!;
+    private HostTensor _ratios = null!;
+    private HostTensor _partners = null!;
+    private HostTensor _boxes = null!;
+
+    protected override long MinimumBytes => (long)N * Side * Side * sizeof(float);
+
+    [Benchmark]
+    public void SaliencyMix() =>
+        GuidedMixup.SaliencyMix.Boxes(_maps.View, _ratios.View, _partners.View, _boxes.View, default, _options, Execution);
+
+    protected override void Prepare()
+    {
+        _maps = Take(ElementType.Float32, N, Side, Side);
+        _ratios = Take(ElementType.Float32, N);
+        _partners = Take(ElementType.Int32, N);
+        _boxes = Take(ElementType.Int32, N, 4);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace GuidedMixup.Cpu;
+
+/// <summary>Any labelling problem, in either mode.</summary>
+/// <remarks>
+/// Parity is α-β swap. Quality is the optimum: by <see cref="Ishikawa"/> for convex V, else by <see cref="DeadEndElimination"/> and
+/// <see cref="BrokenProfile"/> where the labels left fit its bound, else the swap's labelling.
+/// </remarks>
+[StructLayout(LayoutKind.Auto)]
+internal readonly unsafe struct GridCutSolver
+{
+    /// <summary>Most layers of a convex problem that are solved as one network: a large V would make a large one.</summary>
+    private const int MaxConvexLabels = 16;
+
+    private readonly AlphaBetaSwap _swap;
+    private readonly Ishikawa _convex;
+    private readonly DeadEndElimination _elimination;
+    private readonly BrokenProfile _profile;
+
+    internal GridCutSolver(int h, int w, int maxLabels, SolverMode mode, HostWorkspace workspace)
+    {
+        _swap = new AlphaBetaSwap(h, w, maxLabels, workspace);
+        if (mode == SolverMode.Parity) return;
+        _convex = new Ishikawa(h, w, System.Math.Min(maxLabels, MaxConvexLabels), workspace);
+        _elimination = new DeadEndElimination(h, w, maxLabels, workspace);
+        _profile = new BrokenProfile(_elimination, h * w, workspace);
+    }
+
+    /// <summary>As the released programs do.</summary>
+    internal long Swap(in GridCutProblem problem, int* x) => _swap.Solve(problem, x);
+
+    /// <summary>As well as we can; says whether that is known to be the optimum.</summary>
+    internal long Best(in GridCutProblem problem, int* x, out bool isOptimal)
+    {
+        isOptimal = true;
+        if (problem.Labels <= MaxConvexLabels && Ishikawa.Takes(problem)) return _convex.Solve(problem, x);
+        _elimination.Run(problem);
+        if (_profile.States(problem) <= BrokenProfile.MaxStates) return _profile.Solve(problem, x);
+        isOptimal = false;
+        return _swap.Solve(problem, x);
+    }
+}
