@@ -1,21 +1,24 @@
 using System;
 using System.Collections.Generic;
 using BenchmarkDotNet.Attributes;
+using GuidedMixup.Cli;
 
 namespace GuidedMixup.Benchmarks;
 
 /// <summary>The pairing, [N,N] → [N]; one thread, and no image size.</summary>
-public class CycleCoverBenchmark
+public class CycleCoverBenchmark : IMovesBytes
 {
     private readonly GuidedMixerOptions _options = new();
     private HostTensor _distance = null!;
     private HostTensor _partners = null!;
-    private ParallelCopy? _copy;
+    private MemoryCopy? _copy;
 
-    public static IEnumerable<int> BatchSizes => BenchmarkSettings.IsShort ? [64] : [64, 256, 1024];
+    public static IEnumerable<int> BatchSizes => BenchmarkSettings.IsShort ? [64] : [16, 64, 128, 256, 1024];
 
     [ParamsSource(nameof(BatchSizes))]
     public int Images { get; set; }
+
+    public long MinimumBytes => (long)Images * Images * sizeof(float);
 
     [GlobalSetup]
     public void Setup()
@@ -29,7 +32,7 @@ public class CycleCoverBenchmark
             for (int j = 0; j < i; j++) distance[i * Images + j] = distance[j * Images + i] = random.NextSingle();
         }
 
-        _copy = new ParallelCopy((long)Images * Images * sizeof(float) / 2, 1);
+        _copy = new MemoryCopy(MinimumBytes / 2, 1, bytesARun: 0);
     }
 
     [GlobalCleanup]

@@ -9,7 +9,7 @@ public class GaussianBlurBenchmark : StageBenchmark
     private HostTensor _maps = null!;
     private HostTensor _result = null!;
 
-    protected override long MinimumBytes => 2L * N * Side * Side * sizeof(float);
+    public override long MinimumBytes => 2 * Shape.MapLength * sizeof(float);
 
     [Benchmark]
     public void Blur() => GaussianBlur.Blur(_maps.View, _result.View, _options, Execution);
@@ -19,7 +19,7 @@ public class GaussianBlurBenchmark : StageBenchmark
 
     protected override void Prepare()
     {
-        _maps = Take(ElementType.Float32, N, Side, Side);
-        _result = Take(ElementType.Float32, N, Side, Side);
+        _maps = TakeMaps();
+        _result = TakeMaps();
     }
 }

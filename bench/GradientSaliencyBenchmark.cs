@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using BenchmarkDotNet.Attributes;
 
 namespace GuidedMixup.Benchmarks;
@@ -8,17 +9,24 @@ public class GradientSaliencyBenchmark : StageBenchmark
     private HostTensor _gradient = null!;
     private HostTensor _saliency = null!;
 
-    [Params(false, true)]
+    public static IEnumerable<ElementType> Types => BenchmarkSettings.FloatTypes;
+
+    public static IEnumerable<bool> Layouts => BenchmarkSettings.Layouts;
+
+    [ParamsSource(nameof(Types))]
+    public ElementType Type { get; set; }
+
+    [ParamsSource(nameof(Layouts))]
     public bool ChannelsLast { get; set; }
 
-    protected override long MinimumBytes => (long)N * Side * Side * (C + 1) * sizeof(float);
+    public override long MinimumBytes => (Shape.Length * Type.Size()) + (Shape.MapLength * sizeof(float));
 
     [Benchmark]
     public void GradientSaliency() => GuidedMixup.GradientSaliency.Compute(_gradient.View, _saliency.View, Execution);
 
     protected override void Prepare()
     {
-        _gradient = TakeImages(ElementType.Float32, ChannelsLast);
-        _saliency = Take(ElementType.Float32, N, Side, Side);
+        _gradient = TakeImages(Type, ChannelsLast);
+        _saliency = TakeMaps();
     }
 }

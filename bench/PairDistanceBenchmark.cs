@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using BenchmarkDotNet.Attributes;
 
 namespace GuidedMixup.Benchmarks;
@@ -8,18 +9,21 @@ public class PairDistanceBenchmark : StageBenchmark
     private HostTensor _normalised = null!;
     private HostTensor _distance = null!;
 
-    [Params(DistanceMetric.L2, DistanceMetric.L1, DistanceMetric.Cosine)]
+    public static IEnumerable<DistanceMetric> Metrics =>
+        BenchmarkSettings.IsShort ? [DistanceMetric.L2] : [DistanceMetric.L2, DistanceMetric.L1, DistanceMetric.Cosine];
+
+    [ParamsSource(nameof(Metrics))]
     public DistanceMetric Metric { get; set; }
 
-    protected override long MinimumBytes => (long)N * Side * Side * sizeof(float);
+    public override long MinimumBytes => (Shape.MapLength + ((long)Shape.N * Shape.N)) * sizeof(float);
 
     [Benchmark]
     public void PairDistance() => GuidedMixup.PairDistance.Compute(_normalised.View, _distance.View, Metric, Execution);
 
     protected override void Prepare()
     {
-        _normalised = Take(ElementType.Float32, N, Side, Side);
-        foreach (ref float value in _normalised.AsSpan<float>()) value /= Side * Side / 2f;
-        _distance = Take(ElementType.Float32, N, N);
+        _normalised = TakeMaps();
+        foreach (ref float value in _normalised.AsSpan<float>()) value /= Shape.H * Shape.W / 2f;
+        _distance = Take(ElementType.Float32, Shape.N, Shape.N);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using BenchmarkDotNet.Attributes;
 
 namespace GuidedMixup.Benchmarks;
@@ -10,7 +11,17 @@ public class PixelMixBackwardBenchmark : StageBenchmark
     private HostTensor _partners = null!;
     private HostTensor _imageGradient = null!;
 
-    protected override long MinimumBytes => (long)N * Side * Side * (3 * C + 2) * sizeof(float);
+    public static IEnumerable<ElementType> Types => BenchmarkSettings.FloatTypes;
+
+    public static IEnumerable<bool> Layouts => BenchmarkSettings.Layouts;
+
+    [ParamsSource(nameof(Types))]
+    public ElementType Type { get; set; }
+
+    [ParamsSource(nameof(Layouts))]
+    public bool ChannelsLast { get; set; }
+
+    public override long MinimumBytes => (3 * Shape.Length * Type.Size()) + (2 * Shape.MapLength * sizeof(float));
 
     [Benchmark]
     public void PixelMixBackward() =>
@@ -18,9 +29,9 @@ public class PixelMixBackwardBenchmark : StageBenchmark
 
     protected override void Prepare()
     {
-        _mixedGradient = TakeImages(ElementType.Float32, isChannelsLast: false);
-        _mask = Take(ElementType.Float32, N, Side, Side);
-        _partners = Take(ElementType.Int32, N);
-        _imageGradient = TakeImages(ElementType.Float32, isChannelsLast: false);
+        _mixedGradient = TakeImages(Type, ChannelsLast);
+        _mask = TakeMaps();
+        _partners = Take(ElementType.Int32, Shape.N);
+        _imageGradient = TakeImages(Type, ChannelsLast);
     }
 }

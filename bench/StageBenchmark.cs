@@ -1,38 +1,36 @@
 using System;
 using System.Collections.Generic;
 using BenchmarkDotNet.Attributes;
+using GuidedMixup.Cli;
 
 namespace GuidedMixup.Benchmarks;
 
 /// <summary>Shape, threads and batch of a stage's benchmark, and the copy of the same bytes that it is measured against.</summary>
-public abstract class StageBenchmark
+public abstract class StageBenchmark : IMovesBytes
 {
-    protected const int N = 64;
-    protected const int C = 3;
     private readonly List<HostTensor> _tensors = [];
-    private ParallelCopy? _copy;
+    private MemoryCopy? _copy;
 
-    public static IEnumerable<int> Sides => BenchmarkSettings.Sides;
+    public static IEnumerable<BatchShape> Shapes => BenchmarkSettings.Shapes;
 
     public static IEnumerable<int> ThreadCounts => BenchmarkSettings.Threads;
 
-    [ParamsSource(nameof(Sides))]
-    public int Side { get; set; }
+    [ParamsSource(nameof(Shapes))]
+    public BatchShape Shape { get; set; }
 
     [ParamsSource(nameof(ThreadCounts))]
     public int Threads { get; set; }
 
+    /// <inheritdoc/>
+    public abstract long MinimumBytes { get; }
+
     protected Execution Execution => new(Threads: Threads);
 
-    /// <summary>Bytes the stage must read and write at least; the baseline copies half of them from one place to another.</summary>
-    protected abstract long MinimumBytes { get; }
-
     [GlobalSetup]
-    public void Setup()
-    {
-        Prepare();
-        _copy = new ParallelCopy(Math.Max(MinimumBytes / 2, 64), Threads);
-    }
+    public void Setup() => Prepare();
+
+    [GlobalSetup(Target = nameof(Memcpy))]
+    public void SetupCopy() => _copy = new MemoryCopy(Math.Max(MinimumBytes / 2, 64), Threads, bytesARun: 0, spins: 100_000);
 
     [GlobalCleanup]
     public void Cleanup()
@@ -40,6 +38,7 @@ public abstract class StageBenchmark
         foreach (HostTensor tensor in _tensors) tensor.Dispose();
         _tensors.Clear();
         _copy?.Dispose();
+        _copy = null;
         GuidedMixer.TrimWorkspaces();
     }
 
@@ -52,10 +51,13 @@ public abstract class StageBenchmark
     /// <summary>A seeded tensor that lives until cleanup; integers get a rotation of 0..N−1.</summary>
     protected HostTensor Take(ElementType type, params ReadOnlySpan<long> shape) => Fill(HostTensor.Allocate(type, shape));
 
-    /// <summary>Seeded images [N,C,Side,Side].</summary>
+    /// <summary>Seeded maps [N,H,W].</summary>
+    protected HostTensor TakeMaps() => Take(ElementType.Float32, Shape.N, Shape.H, Shape.W);
+
+    /// <summary>Seeded images [N,C,H,W].</summary>
     protected HostTensor TakeImages(ElementType type, bool isChannelsLast) => isChannelsLast
-        ? Fill(HostTensor.AllocateChannelsLast(type, N, C, Side, Side))
-        : Take(type, N, C, Side, Side);
+        ? Fill(HostTensor.AllocateChannelsLast(type, Shape.N, Shape.C, Shape.H, Shape.W))
+        : Take(type, Shape.N, Shape.C, Shape.H, Shape.W);
 
     private HostTensor Fill(HostTensor tensor)
     {
@@ -65,9 +67,6 @@ public abstract class StageBenchmark
         {
             case ElementType.Float32:
                 foreach (ref float value in tensor.AsSpan<float>()) value = random.NextSingle();
-                break;
-            case ElementType.Float16:
-                foreach (ref Half value in tensor.AsSpan<Half>()) value = (Half)random.NextSingle();
                 break;
             case ElementType.BFloat16:
                 foreach (ref ushort value in tensor.AsSpan<ushort>()) value = (ushort)(BitConverter.SingleToUInt32Bits(random.NextSingle()) >> 16);

@@ -29,24 +29,24 @@ __device__ __forceinline__ void CopyClass(const Labels& l, int from, void* targe
     else static_cast<int*>(target)[to] = static_cast<const int*>(l.labels)[from];
 }
 
-/// λ·t[i] + (1 - λ)·t[partner] and the pair; an image that is its own partner keeps its label bit for bit. A class out of range flags its
+/// ratio·t[i] + other·t[partner] and the pair; an image that is its own partner keeps its label bit for bit. A class out of range flags its
 /// own image and counts as 0.
-__device__ __forceinline__ void MixLabels(const Labels& l, int image, int partner, float ratio, int* flags, int thread, int threads)
+__device__ __forceinline__ void MixLabels(const Labels& l, int image, int partner, float ratio, float other, int* flags, int thread, int threads)
 {
     if (!l.labels) return;
     if (l.isSoft)
     {
         const float* own = static_cast<const float*>(l.labels) + image * l.classes;
-        const float* other = static_cast<const float*>(l.labels) + partner * l.classes;
+        const float* paired = static_cast<const float*>(l.labels) + partner * l.classes;
         // Labels are moved as integers: a NaN keeps its payload.
         const int* ownBits = reinterpret_cast<const int*>(own);
-        const int* otherBits = reinterpret_cast<const int*>(other);
+        const int* otherBits = reinterpret_cast<const int*>(paired);
         int* softBits = l.soft ? reinterpret_cast<int*>(l.soft) + image * l.classes : nullptr;
         int* a = l.labelsA ? static_cast<int*>(l.labelsA) + image * l.classes : nullptr;
         int* b = l.labelsB ? static_cast<int*>(l.labelsB) + image * l.classes : nullptr;
         for (long long k = thread; k < l.classes; k += threads)
         {
-            if (softBits) softBits[k] = image == partner ? ownBits[k] : __float_as_int(fmaf(ratio, own[k], (1.0f - ratio) * other[k]));
+            if (softBits) softBits[k] = image == partner ? ownBits[k] : __float_as_int(fmaf(ratio, own[k], other * paired[k]));
             if (a) a[k] = ownBits[k];
             if (b) b[k] = otherBits[k];
         }
@@ -60,8 +60,15 @@ __device__ __forceinline__ void MixLabels(const Labels& l, int image, int partne
     long long a = ClassOf(l, image), b = ClassOf(l, partner);
     bool isOne = a == b || image == partner;
     float* row = l.soft + image * l.classes;
-    for (long long k = thread; k < l.classes; k += threads) row[k] = k == a ? (isOne ? 1.0f : ratio) : k == b && !isOne ? 1.0f - ratio : 0.0f;
+    float one = image == partner ? 1.0f : ratio + other;
+    for (long long k = thread; k < l.classes; k += threads) row[k] = k == a ? (isOne ? one : ratio) : k == b && !isOne ? other : 0.0f;
     if (thread == 0 && flags && (a < 0 || a >= l.classes)) atomicOr(flags + image, InvalidLabel);
+}
+
+/// λ·t[i] + (1 - λ)·t[partner]. λ + (1 - λ) is 1 in floats, too.
+__device__ __forceinline__ void MixLabels(const Labels& l, int image, int partner, float ratio, int* flags, int thread, int threads)
+{
+    MixLabels(l, image, partner, ratio, 1.0f - ratio, flags, thread, threads);
 }
 
 #endif

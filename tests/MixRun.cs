@@ -24,6 +24,7 @@ public sealed class MixRun : IDisposable
         Ratio = Own(GuardedTensor.Compact(ElementType.Float32, n));
         PartnerRatio = Own(GuardedTensor.Compact(ElementType.Float32, n));
         Boxes = hasBoxes ? Own(GuardedTensor.Compact(ElementType.Int32, n, 4)) : null;
+        PartnerBoxes = options.Method == MixMethod.SnapMix ? Own(GuardedTensor.Compact(ElementType.Int32, n, 4)) : null;
         Flags = Own(GuardedTensor.Compact(ElementType.Int32, n));
         bool isLabelled = inputs.Labels != null;
         SoftLabels = isLabelled ? Own(GuardedTensor.Compact(ElementType.Float32, n, inputs.Classes)) : null;
@@ -41,6 +42,9 @@ public sealed class MixRun : IDisposable
             Subset = View(inputs.Subset),
             Ratios = View(inputs.Ratios),
             Boxes = View(inputs.Boxes),
+            PartnerBoxes = View(inputs.PartnerBoxes),
+            Features = View(inputs.Features),
+            ClassWeights = View(inputs.ClassWeights),
             Step = inputs.Step,
         };
         var outputs = new MixOutputs
@@ -52,6 +56,7 @@ public sealed class MixRun : IDisposable
             Ratio = View(Ratio),
             PartnerRatio = View(PartnerRatio),
             Boxes = View(Boxes),
+            PartnerBoxes = View(PartnerBoxes),
             Partners = View(Partners),
             Mask = hasMask ? View(Mask) : default,
             Saliency = hasMaps && inputs.AreMapsWanted ? View(Saliency) : default,
@@ -65,6 +70,7 @@ public sealed class MixRun : IDisposable
         foreach (GuardedTensor? tensor in new[]
         {
             x, inputs.Labels, inputs.Gradient, inputs.Saliency, inputs.Partners, inputs.Subset, inputs.Ratios, inputs.Boxes,
+            inputs.PartnerBoxes, inputs.Features, inputs.ClassWeights,
         })
         {
             tensor?.AssertIntact($"Mix of {what}: inputs");
@@ -90,6 +96,8 @@ public sealed class MixRun : IDisposable
     public GuardedTensor PartnerRatio { get; }
 
     public GuardedTensor? Boxes { get; }
+
+    public GuardedTensor? PartnerBoxes { get; }
 
     public GuardedTensor Flags { get; }
 

@@ -17,6 +17,12 @@ public sealed record MixRunInputs(GuardedTensor Images)
 
     public GuardedTensor? Boxes { get; init; }
 
+    public GuardedTensor? PartnerBoxes { get; init; }
+
+    public GuardedTensor? Features { get; init; }
+
+    public GuardedTensor? ClassWeights { get; init; }
+
     public ulong Step { get; init; }
 
     /// <summary>False: maps and distances are not asked for, so that they are made only where the method needs them.</summary>

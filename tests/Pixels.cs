@@ -25,9 +25,12 @@ public static class Pixels
     {
         double[] values = images.ToDoubles();
         if (images.Type != ElementType.UInt8) return values;
-        int c = (int)images.Shape[1], pixels = (int)(images.Shape[2] * images.Shape[3]);
-        return values.Select((value, i) => (value * Scale(options, i / pixels % c)) + Offset(options, i / pixels % c)).ToArray();
+        return Normalise(values, (int)images.Shape[1], (int)(images.Shape[2] * images.Shape[3]), options);
     }
+
+    /// <summary>Scale and offset of each channel: [N,C,H·W] → [N,C,H·W].</summary>
+    public static double[] Normalise(double[] values, int c, int pixels, GuidedMixerOptions options) =>
+        values.Select((value, i) => (value * Scale(options, i / pixels % c)) + Offset(options, i / pixels % c)).ToArray();
 
     /// <summary>The gray weights in double precision; null for the released ones.</summary>
     public static double[]? Weights(GuidedMixerOptions options) =>

@@ -58,6 +58,19 @@ public sealed unsafe class CudaBuffer : CudaHandle
             Check.Success(Driver.MemcpyDtoHAsync(to, Live, (nuint)bytes, stream.Value), "cuMemcpyDtoHAsync");
     }
 
+    /// <summary>Copies the whole buffer into another on the same device.</summary>
+    /// <param name="target">At least as long.</param>
+    /// <param name="stream">The stream.</param>
+    /// <exception cref="CudaException">The driver refused.</exception>
+    public void CopyTo(CudaBuffer target, CudaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentOutOfRangeException.ThrowIfLessThan(target.Length, Length, nameof(target));
+        using var scope = new ContextScope(Context);
+        Check.Success(Driver.MemcpyDtoDAsync(target.Live, Live, (nuint)Length, stream.Value), "cuMemcpyDtoDAsync");
+    }
+
     private protected override CudaStatus Free(nint value) => Driver.MemFree(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,10 @@ namespace GuidedMixup.Interop.Cuda;
 internal static unsafe class CudaPointer
 {
     private const int ContextAttribute = 1;
+    private const int MemoryTypeAttribute = 2;
+    private const int ManagedAttribute = 8;
     private const int OrdinalAttribute = 9;
+    private const int HostMemory = 1;
 
     /// <summary>The context the memory was allocated in; 0 where it has none (virtual-memory and pool allocations).</summary>
     /// <returns>False where the driver does not know the address.</returns>
@@ -24,5 +27,21 @@ internal static unsafe class CudaPointer
         int ordinal = 0;
         Check.Success(Driver.PointerGetAttribute(&ordinal, OrdinalAttribute, (nint)pointer), "cuPointerGetAttribute");
         return ordinal;
+    }
+
+    /// <summary>True for page-locked memory of the host.</summary>
+    internal static bool IsHost(void* pointer)
+    {
+        int type = 0;
+        Check.Success(Driver.PointerGetAttribute(&type, MemoryTypeAttribute, (nint)pointer), "cuPointerGetAttribute");
+        return type == HostMemory;
+    }
+
+    /// <summary>True for managed (unified) memory.</summary>
+    internal static bool IsManaged(void* pointer)
+    {
+        int isManaged = 0;
+        Check.Success(Driver.PointerGetAttribute(&isManaged, ManagedAttribute, (nint)pointer), "cuPointerGetAttribute");
+        return isManaged != 0;
     }
 }

@@ -71,6 +71,9 @@ internal static unsafe partial class Driver
     [LibraryImport(Name, EntryPoint = "cuMemcpyDtoHAsync_v2")]
     internal static partial CudaStatus MemcpyDtoHAsync(void* target, nint source, nuint bytes, nint stream);
 
+    [LibraryImport(Name, EntryPoint = "cuMemcpyDtoDAsync_v2")]
+    internal static partial CudaStatus MemcpyDtoDAsync(nint target, nint source, nuint bytes, nint stream);
+
     [LibraryImport(Name, EntryPoint = "cuMemsetD32Async")]
     internal static partial CudaStatus MemsetD32Async(nint target, uint value, nuint count, nint stream);
 

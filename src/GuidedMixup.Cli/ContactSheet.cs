@@ -20,13 +20,13 @@ internal static class ContactSheet
     private static readonly Colour Paper = new(20, 22, 27);
     private static readonly Colour Ink = new(236, 236, 232);
     private static readonly Colour PaleInk = new(160, 164, 172);
-    private static readonly string[] Rows = ["image", "saliency", "partner", "mask", "mixed"];
 
     internal static Picture Draw(MixedBatch batch)
     {
+        string[] rows = batch.HasMaps ? ["image", "saliency", "partner", "mask", "mixed"] : ["image", "partner", "mask", "mixed"];
         int shown = Math.Min(batch.Count, MaxImages), columns = Math.Min(shown, PerBand);
         int tile = columns > 6 ? 160 : 224;
-        int bandHeight = HeadHeight + (Rows.Length * (tile + Gap)) + BarHeight + (2 * Gap);
+        int bandHeight = HeadHeight + (rows.Length * (tile + Gap)) + BarHeight + (2 * Gap);
         int bands = (shown + PerBand - 1) / PerBand;
         int legendWidth = LabelWidth + Canvas.TextWidth(66, TextScale);
         int width = Math.Max(LabelWidth + (columns * (tile + Gap)) + Gap, columns > 3 ? legendWidth : 0);
@@ -34,9 +34,9 @@ internal static class ContactSheet
         for (int band = 0; band < bands; band++)
         {
             int top = band * bandHeight;
-            for (int row = 0; row < Rows.Length; row++)
-                canvas.Write(Rows[row], 14, top + HeadHeight + (row * (tile + Gap)) + (tile / 2) - 8, TextScale, Ink);
-            canvas.Write("λ", 14, top + HeadHeight + (Rows.Length * (tile + Gap)) + 7, TextScale, Ink);
+            for (int row = 0; row < rows.Length; row++)
+                canvas.Write(rows[row], 14, top + HeadHeight + (row * (tile + Gap)) + (tile / 2) - 8, TextScale, Ink);
+            canvas.Write("λ", 14, top + HeadHeight + (rows.Length * (tile + Gap)) + 7, TextScale, Ink);
             for (int column = 0; column < columns && (band * PerBand) + column < shown; column++)
                 DrawColumn(canvas, batch, (band * PerBand) + column, LabelWidth + (column * (tile + Gap)), top, tile);
         }
@@ -48,11 +48,9 @@ internal static class ContactSheet
     private static void DrawColumn(Canvas canvas, MixedBatch batch, int i, int left, int top, int tile)
     {
         WriteName(canvas, batch.Names[i], left, top, tile);
+        Picture[] map = batch.HasMaps ? [HeatMap(batch.Map(i), batch.Size)] : [];
         Picture[] pictures =
-        [
-            batch.Image(i), HeatMap(batch.Map(i), batch.Size), batch.Image(batch.Partner(i)),
-            Mask(batch.Mask(i), batch.Size), batch.Mixed(i),
-        ];
+            [batch.Image(i), .. map, batch.Image(batch.Partner(i)), Mask(batch.Mask(i), batch.Size), batch.Mixed(i)];
         int y = top + HeadHeight;
         foreach (Picture picture in pictures)
         {
@@ -68,7 +66,7 @@ internal static class ContactSheet
     }
 
     /// <summary>Two lines above the column, parted at a hyphen or the like where there is one.</summary>
-    private static void WriteName(Canvas canvas, string name, int left, int top, int tile)
+    internal static void WriteName(Canvas canvas, string name, int left, int top, int tile)
     {
         int room = (int)(tile / (Glyphs.Advance * TextScale));
         if (name.Length <= room)
@@ -101,7 +99,7 @@ internal static class ContactSheet
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Picture HeatMap(ReadOnlySpan<float> map, int size)
+    internal static Picture HeatMap(ReadOnlySpan<float> map, int size)
     {
         float most = 0;
         foreach (float value in map) most = Math.Max(most, value);

@@ -40,13 +40,35 @@ internal sealed class MixCommand
         DefaultValueFactory = _ => "sr",
     };
 
+    private readonly Option<string> _method = new("--method")
+    {
+        Description = "How two pictures are mixed; all shows every method on the same pictures and partners.",
+        DefaultValueFactory = _ => MethodNames.Default,
+    };
+
+    private readonly Option<string> _draw = new("--draw")
+    {
+        Description = "What mixup, cutmix and saliencymix draw λ and boxes for: batch (as released), pair or image.",
+        DefaultValueFactory = _ => "image",
+    };
+
+    private readonly Option<double?> _alpha = new("--alpha") { Description = "α of λ ~ Beta(α, α), above 0; the method's own where left out." };
+
     private readonly SharedOptions _shared;
 
     internal MixCommand()
     {
         Command.Arguments.Add(_paths);
-        foreach (Option option in new Option[] { _out, _size, _saliency }) Command.Options.Add(option);
+        foreach (Option option in new Option[] { _out, _size, _method, _draw, _alpha, _saliency }) Command.Options.Add(option);
         _saliency.AcceptOnlyFromAmong("sr");
+        _method.AcceptOnlyFromAmong([.. MethodNames.All, MethodNames.Every]);
+        _draw.AcceptOnlyFromAmong("batch", "pair", "image");
+        _alpha.Validators.Add(result =>
+        {
+            string text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double alpha) && (!(alpha > 0) || double.IsInfinity(alpha)))
+                result.AddError($"--alpha {text}: above 0, and finite");
+        });
         SharedOptions.Limit(_size, MinSize, MaxSize);
         _paths.Validators.Add(result =>
         {
@@ -70,34 +92,59 @@ internal sealed class MixCommand
         string folder = result.GetValue(_out)!;
         using var output = new OutputFolder(folder);
         var work = Stopwatch.StartNew();
-        MixedBatch batch;
-        StageTimes times;
-        string[] files;
+        var batches = new List<MixedBatch>();
+        var times = new List<StageTimes>();
+        var files = new List<string[]>();
         double load, write;
-        using (var progress = new LateProgress())
+        try
         {
-            batch = Load(PictureSource.Files(result.GetValue(_paths)!), size, progress);
-            load = work.Elapsed.TotalMilliseconds;
-            progress.Begin("mixing", 1);
-            GuidedMixerOptions options = _shared.Mixer(result) with { PixelScale = ImageNet.Scale, PixelOffset = ImageNet.Offset };
-            times = batch.Run(options, _shared.Execution(result));
-            work.Restart();
-            files = Write(batch, output, progress);
-            output.Commit();
-            write = work.Elapsed.TotalMilliseconds;
-        }
+            using (var progress = new LateProgress())
+            {
+                List<(string Name, Picture Picture)> pictures = Read(PictureSource.Files(result.GetValue(_paths)!), size, progress);
+                load = work.Elapsed.TotalMilliseconds;
+                MixMethod[] methods = MethodNames.Parse(result.GetValue(_method)!);
+                progress.Begin("mixing", methods.Length);
+                foreach (MixMethod method in methods)
+                {
+                    batches.Add(new MixedBatch(pictures, size));
+                    times.Add(batches[^1].Run(Mixer(result, method), _shared.Execution(result)));
+                    progress.Advance();
+                }
 
-        using (batch)
+                work.Restart();
+                progress.Begin("writing", (batches.Count * pictures.Count) + 1);
+                foreach (MixedBatch batch in batches)
+                    files.Add(Write(batch, batches.Count == 1 ? "mixed" : MethodNames.Of(batch.Method), output, progress));
+                Picture sheet = batches.Count == 1 ? ContactSheet.Draw(batches[0]) : MethodSheet.Draw(batches);
+                output.Write(SheetName, stream => Png.Encode(sheet, stream));
+                progress.Advance();
+                output.Commit();
+                write = work.Elapsed.TotalMilliseconds;
+            }
+
+            string path = Path.Combine(folder, SheetName);
+            if (result.GetValue(_shared.Json)) MixReport.Json(batches, times, load, write, folder, files, path);
+            else if (batches.Count == 1) MixReport.Print(batches[0], times[0], load, write, path);
+            else MethodReport.Print(batches, times, load, write, path);
+        }
+        finally
         {
-            string sheet = Path.Combine(folder, SheetName);
-            if (result.GetValue(_shared.Json)) MixReport.Json(batch, times, load, write, folder, files, sheet);
-            else MixReport.Print(batch, times, load, write, sheet);
+            foreach (MixedBatch batch in batches) batch.Dispose();
         }
 
         return 0;
     }
 
-    private static MixedBatch Load(List<string> paths, int size, LateProgress progress)
+    private GuidedMixerOptions Mixer(ParseResult result, MixMethod method) => _shared.Mixer(result) with
+    {
+        Method = method,
+        Alpha = result.GetValue(_alpha),
+        DrawMode = result.GetValue(_draw) switch { "batch" => DrawMode.Batch, "pair" => DrawMode.Pair, _ => DrawMode.Image },
+        PixelScale = ImageNet.Scale,
+        PixelOffset = ImageNet.Offset,
+    };
+
+    private static List<(string Name, Picture Picture)> Read(List<string> paths, int size, LateProgress progress)
     {
         progress.Begin("reading", paths.Count);
         var source = new PictureSource(size);
@@ -107,25 +154,21 @@ internal sealed class MixCommand
             progress.Advance();
         }
 
-        return new MixedBatch(source.Pictures, size);
+        return [.. source.Pictures];
     }
 
-    private static string[] Write(MixedBatch batch, OutputFolder output, LateProgress progress)
+    private static string[] Write(MixedBatch batch, string prefix, OutputFolder output, LateProgress progress)
     {
-        progress.Begin("writing", batch.Count + 1);
         string[] files = new string[batch.Count];
         string digits = new('0', Math.Max(2, batch.Count.ToString(CultureInfo.InvariantCulture).Length));
         for (int i = 0; i < batch.Count; i++)
         {
-            files[i] = $"mixed-{(i + 1).ToString(digits, CultureInfo.InvariantCulture)}-{Stem(batch.Names[i])}.png";
+            files[i] = $"{prefix}-{(i + 1).ToString(digits, CultureInfo.InvariantCulture)}-{Stem(batch.Names[i])}.png";
             Picture mixed = batch.Mixed(i);
             output.Write(files[i], stream => Png.Encode(mixed, stream));
             progress.Advance();
         }
 
-        Picture sheet = ContactSheet.Draw(batch);
-        output.Write(SheetName, stream => Png.Encode(sheet, stream));
-        progress.Advance();
         return files;
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Text.Json;
@@ -49,14 +50,38 @@ internal static class MixReport
         if (batch.Count > ContactSheet.MaxImages) Terminal.Out.WriteLine($"It shows the first {ContactSheet.MaxImages} of them.");
     }
 
-    internal static void Json(MixedBatch batch, StageTimes times, double load, double write, string folder, string[] files, string sheet)
+    internal static void Json(
+        IReadOnlyList<MixedBatch> batches, IReadOnlyList<StageTimes> times, double load, double write, string folder, IReadOnlyList<string[]> files, string sheet)
     {
         using var report = new JsonReport();
         Utf8JsonWriter json = report.Writer;
         json.WriteString("out", folder);
         json.WriteString("contact_sheet", sheet);
-        json.WriteString("backend", batch.Backend);
-        json.WriteNumber("size", batch.Size);
+        json.WriteString("backend", batches[0].Backend);
+        json.WriteNumber("size", batches[0].Size);
+        if (batches.Count == 1)
+        {
+            Json(json, batches[0], times[0], files[0], () => Files(json, load, write));
+            return;
+        }
+
+        json.WriteStartObject("milliseconds");
+        Files(json, load, write);
+        json.WriteEndObject();
+        json.WriteStartArray("methods");
+        for (int i = 0; i < batches.Count; i++)
+        {
+            json.WriteStartObject();
+            Json(json, batches[i], times[i], files[i], () => { });
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Json(Utf8JsonWriter json, MixedBatch batch, StageTimes times, string[] files, Action writeMoreTimes)
+    {
+        json.WriteString("method", MethodNames.Of(batch.Method));
         json.WriteStartArray("images");
         for (int i = 0; i < batch.Count; i++)
         {
@@ -65,6 +90,13 @@ internal static class MixReport
             json.WriteNumber("partner", batch.Partner(i));
             json.WriteString("partner_name", batch.Names[batch.Partner(i)]);
             json.WriteNumber("ratio", batch.Ratio(i));
+            if (batch.HasBoxes)
+            {
+                json.WriteStartArray("box");
+                foreach (int edge in batch.Box(i)) json.WriteNumberValue(edge);
+                json.WriteEndArray();
+            }
+
             json.WriteString("flags", batch.Flags(i).ToString());
             json.WriteString("file", files[i]);
             json.WriteEndObject();
@@ -73,11 +105,16 @@ internal static class MixReport
         json.WriteEndArray();
         json.WriteStartObject("milliseconds");
         foreach ((string stage, double time) in times.All) json.WriteNumber(stage, Math.Round(time, 3));
-        json.WriteNumber("reading files", Math.Round(load, 3));
-        json.WriteNumber("writing files", Math.Round(write, 3));
+        writeMoreTimes();
         json.WriteEndObject();
         json.WriteBoolean("stages_were_warm", times.IsWarm);
     }
 
-    private static string Format(double milliseconds) => milliseconds.ToString("N2", CultureInfo.InvariantCulture);
+    private static void Files(Utf8JsonWriter json, double load, double write)
+    {
+        json.WriteNumber("reading files", Math.Round(load, 3));
+        json.WriteNumber("writing files", Math.Round(write, 3));
+    }
+
+    internal static string Format(double milliseconds) => milliseconds.ToString("N2", CultureInfo.InvariantCulture);
 }

@@ -14,6 +14,7 @@ internal sealed class MixedBatch : IDisposable
     private readonly HostTensor _partners;
     private readonly HostTensor _mask;
     private readonly HostTensor _ratio;
+    private readonly HostTensor _boxes;
     private readonly HostTensor _flags;
 
     internal MixedBatch(IReadOnlyList<(string Name, Picture Picture)> pictures, int size)
@@ -31,6 +32,7 @@ internal sealed class MixedBatch : IDisposable
         _partners = HostTensor.Allocate(ElementType.Int32, n);
         _mask = HostTensor.Allocate(ElementType.Float32, n, size, size);
         _ratio = HostTensor.Allocate(ElementType.Float32, n);
+        _boxes = HostTensor.Allocate(ElementType.Int32, n, 4);
         _flags = HostTensor.Allocate(ElementType.Int32, n);
         for (int i = 0; i < n; i++)
         {
@@ -46,6 +48,14 @@ internal sealed class MixedBatch : IDisposable
 
     internal string[] Names { get; }
 
+    internal MixMethod Method { get; private set; }
+
+    /// <summary>True where the mixer made saliency maps.</summary>
+    internal bool HasMaps { get; private set; }
+
+    /// <summary>True where images are mixed by boxes.</summary>
+    internal bool HasBoxes => Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+
     /// <summary>Where the batch was mixed: cpu or cuda.</summary>
     internal string Backend { get; private set; } = "cpu";
 
@@ -55,30 +65,36 @@ internal sealed class MixedBatch : IDisposable
         var times = new StageTimes();
         bool isCuda = execution.Device.Type == DeviceType.Cuda;
         Backend = isCuda ? "cuda" : "cpu";
+        Method = options.Method;
+        bool isGuided = Method == MixMethod.GuidedMixup;
+        HasMaps = isGuided || Method == MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
         // A single stage runs where its buffers lie, and these lie in host memory.
-        if (!isCuda) RunStages(options, execution, times);
+        bool hasStages = isGuided && !isCuda;
+        if (hasStages) RunStages(options, execution, times);
         // The first round pays for compiling the stages; where that is not lost in the work itself, a second one is timed.
         if (times.SumOfStages < 1000)
         {
             times.Clear();
-            if (!isCuda) RunStages(options, execution, times);
+            if (hasStages) RunStages(options, execution, times);
             times.IsWarm = true;
         }
 
         var outputs = new MixOutputs
         {
             Images = _mixed.View,
-            Saliency = _saliency.View,
-            Normalised = _normalised.View,
-            Distance = _distance.View,
+            Saliency = HasMaps ? _saliency.View : default,
+            Normalised = HasMaps ? _normalised.View : default,
+            Distance = HasMaps ? _distance.View : default,
             Partners = _partners.View,
-            Mask = _mask.View,
+            Mask = isGuided ? _mask.View : default,
             Ratio = _ratio.View,
+            Boxes = HasBoxes ? _boxes.View : default,
             Flags = _flags.View,
         };
         var mixer = new GuidedMixer(options);
         times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
         if (times.IsWarm) times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
+        if (!isGuided) FillMask();
         return times;
     }
 
@@ -94,12 +110,28 @@ internal sealed class MixedBatch : IDisposable
 
     internal float Ratio(int i) => Slice<float>(_ratio, i)[0];
 
+    /// <summary>Top, left, bottom, right.</summary>
+    internal ReadOnlySpan<int> Box(int i) => Slice<int>(_boxes, i);
+
     internal ImageFlags Flags(int i) => (ImageFlags)Slice<int>(_flags, i)[0];
 
     public void Dispose()
     {
-        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _flags })
+        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _boxes, _flags })
             tensor.Dispose();
+    }
+
+    /// <summary>The mask that the other methods only imply: λ everywhere, or 0 in the box and 1 outside.</summary>
+    private void FillMask()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            Span<float> mask = Slice<float>(_mask, i);
+            mask.Fill(HasBoxes ? 1 : Ratio(i));
+            if (!HasBoxes) continue;
+            ReadOnlySpan<int> box = Box(i);
+            for (int y = box[0]; y < box[2]; y++) mask.Slice((y * Size) + box[1], box[3] - box[1]).Clear();
+        }
     }
 
     private void RunStages(GuidedMixerOptions options, Execution execution, StageTimes times)

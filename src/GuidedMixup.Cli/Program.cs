@@ -54,6 +54,7 @@ internal static class Program
         var root = new Command(Name, "Mix training images so that the salient parts of both partners survive (GuidedMixup, AAAI 2023).");
         root.Subcommands.Add(new MixCommand().Command);
         root.Subcommands.Add(new StagesCommand().Command);
+        root.Subcommands.Add(new BenchCommand().Command);
         root.Subcommands.Add(new SolveCommand().Command);
         root.Subcommands.Add(new InfoCommand().Command);
         var help = new HelpOption();

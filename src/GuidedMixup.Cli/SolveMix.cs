@@ -37,7 +37,7 @@ internal sealed record SolveMix(double Milliseconds, float[] Ratio, float[] Imag
                 NeighbourSize = (int)folder.Number(name, "neigh_size", standard.NeighbourSize),
                 TransportCost = folder.Number(name, "t_eps", standard.TransportCost),
                 TransportSize = (int)folder.Number(name, "t_size", standard.TransportSize),
-                PixelStd = new[] { (float)folder.Number(name, "std", 1) },
+                PixelStd = (float[])[(float)folder.Number(name, "std", 1)],
             },
         };
         double time = SolveTimer.Least(() => PuzzleMix.Mix(

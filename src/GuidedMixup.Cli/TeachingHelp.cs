@@ -16,6 +16,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         {
             "mix" => Mix,
             "stages" => Stages,
+            "bench" => Bench,
             "info" => Info,
             _ => All,
         });
@@ -35,6 +36,8 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
           guidedmixup mix ~/photos -o mixed               every picture in a folder
           guidedmixup mix a.png b.ppm --size 320          two pictures, 320×320
           guidedmixup mix batch.npy --pairing random --seed 7
+          guidedmixup mix --method cutmix --alpha 0.5     another way to mix, on the same greedy pairs
+          guidedmixup mix --method all                    every method on the same pictures, a row each
 
         Open contact-sheet.png in the output folder: a column for each image, and below it its saliency, its partner,
         the mask M (amber keeps the image, blue takes the partner), the mix M·x + (1 − M)·x[partner], and λ = mean(M),
@@ -61,6 +64,26 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         {ExitCodes}
         """;
 
+    private const string Bench = $$"""
+        Examples:
+          guidedmixup bench                               the standard batches, every stage
+          guidedmixup bench --shape 64,3,224,224 --threads 1 --shape 128,3,96,96
+          guidedmixup bench --stage PixelMix --type uint8 --layout nhwc
+          guidedmixup bench --saliency ap --plot bench.svg
+          guidedmixup bench --json | python3 -c "import json,sys; print(json.load(sys.stdin)['results'][0]['total_ms'])"
+
+        Each round runs memcpy, every stage by itself, and the whole batch in one call; the medians of all rounds are shown. The
+        whole may be faster than the sum of its stages, because an image stays in the cache from one to the next.
+        The floor is the time that memcpy, on the same threads in the same run, takes to copy as many bytes as the method must
+        move at least: the pixels read twice (or the gradient once, and the pixels once) and written once.
+        Images are seeded noise, and the labels are soft rows of 100 classes. On a GPU the batch lies in device memory, the clock
+        is the stream's own, and threads are told as 0.
+
+        JSON: {"results":[{"shape":[N,C,H,W],"threads":T,"backend":"cpu","total_ms":x,"stages":{name:ms},"floor_ms":x}]}
+
+        {{ExitCodes}}
+        """;
+
     private const string Info = """
         Examples:
           guidedmixup info
@@ -71,6 +94,7 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         Examples:
           guidedmixup mix                                 mix the bundled photographs, then open guidedmixup-out/contact-sheet.png
           guidedmixup stages x.npy --out s                every intermediate array of a batch, for numpy or torch
+          guidedmixup bench                               how fast each stage is here, beside memcpy
           guidedmixup info                                what this build can do on this machine
           guidedmixup mix --help                          more about one command
 

@@ -110,6 +110,7 @@ public sealed class GuidedMixer
         KeepAlive.Until(outputs.Flags, inputs.StepBuffer, execution.Workspace);
         KeepAlive.Until(inputs.Ratios, inputs.Boxes, outputs.PartnerRatio, outputs.Boxes);
         KeepAlive.Until(outputs.Weights);
+        KeepAlive.Until(inputs.PartnerBoxes, inputs.Features, inputs.ClassWeights, outputs.PartnerBoxes);
         return new MixResult(outputs, isMixed);
     }
 }

@@ -12,7 +12,7 @@ public sealed record GuidedMixerOptions
     /// <summary>How two images are mixed.</summary>
     public MixMethod Method { get; init; } = MixMethod.GuidedMixup;
 
-    /// <summary>α of λ ~ Beta(α, α), positive; <c>null</c> for the method's own, 1.</summary>
+    /// <summary>α of λ ~ Beta(α, α), positive; <c>null</c> for the method's own: 5 for <see cref="MixMethod.SnapMix"/>, 1 for the others.</summary>
     public double? Alpha { get; init; }
 
     /// <summary>What λ and boxes are drawn for: a batch, a pair or an image.</summary>
@@ -82,7 +82,7 @@ public sealed record GuidedMixerOptions
     /// <summary>What a stage takes where no options are given: one object, so that a call allocates nothing.</summary>
     internal static GuidedMixerOptions Default { get; } = new();
 
-    internal double AlphaInUse => Alpha ?? 1;
+    internal double AlphaInUse => Alpha ?? (Method == MixMethod.SnapMix ? 5 : 1);
 
     internal Pairing PairingInUse => Pairing ?? (Method == MixMethod.GuidedMixup ? GuidedMixup.Pairing.Greedy : GuidedMixup.Pairing.Random);
 }

@@ -6,11 +6,12 @@ namespace GuidedMixup;
 /// <remarks>
 /// Draw number k of a step reads one Philox block a purpose: counter (k, step low, step high, purpose·2²⁴ + rank), key the seed. Its first two
 /// words make a uniform U, its last two a uniform V, of 53 bits each. Purpose 2 (Ratio): λ ~ Beta(α, α) of U and V. Purpose 3 (Centre): the
-/// box's centre (U·H, V·W). Which draw an image takes is <see cref="DrawMode"/>'s to say.
+/// box's centre (U·H, V·W). Purposes 4 and 5 (PartnerRatio, PartnerCentre) are the same for the partner's box of SnapMix. Which draw an image
+/// takes is <see cref="DrawMode"/>'s to say.
 /// </remarks>
 public static class MixDraws
 {
-    /// <summary>λ[k] ~ Beta(α, α) and CutMix's box[k], draws k = 0 … N−1 of a step, into memory of the host.</summary>
+    /// <summary>λ[k] ~ Beta(α, α) and CutMix's (and SnapMix's first) box[k], draws k = 0 … N−1 of a step, into memory of the host.</summary>
     /// <remarks>
     /// A mixer makes its draws itself. Who replays a captured graph makes them here, copies them to the device buffers that the graph reads
     /// (<see cref="MixInputs.Ratios"/>, <see cref="MixInputs.Boxes"/>), and replays. In <see cref="DrawMode.Batch"/> only draw 0 is used.
@@ -58,6 +59,35 @@ public static class MixDraws
         }
 
         KeepAlive.Until(ratios, boxes);
+    }
+
+    /// <summary>SnapMix's box[k] of the partner, draws k = 0 … N−1 of a step, into memory of the host.</summary>
+    /// <param name="boxes">Receives (top, left, bottom, right), [N,4], Int32, compact, host memory.</param>
+    /// <param name="height">H of the images.</param>
+    /// <param name="width">W of the images.</param>
+    /// <param name="options">α, seed, rank.</param>
+    /// <param name="step">The training step.</param>
+    /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
+    public static unsafe void DrawPartnerBoxes(in TensorView boxes, long height, long width, GuidedMixerOptions options, ulong step = 0)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionRules.Check(options, nameof(options));
+        Require.Rank(boxes, nameof(boxes), 2, "[N,4]");
+        Require.Compact(boxes, nameof(boxes), ElementType.Int32, "[N,4]", boxes.Shape[0], 4);
+        Require.Sides(height, width, nameof(height));
+        if (boxes.Shape[0] > int.MaxValue) Require.Fail(nameof(boxes), $"{boxes.Shape[0]} draws; N is below 2^31.");
+        var buffers = new BufferSet();
+        buffers.Output(boxes, nameof(boxes));
+        if (buffers.IsCuda) Require.Fail(nameof(boxes), $"on {buffers.Device}; draws are made in host memory.");
+
+        for (int k = 0; k < boxes.Shape[0]; k++)
+        {
+            float ratio = Ratio(options, step, k, Philox.Purpose.PartnerRatio);
+            (double y, double x) = Centre(options, step, k, (int)height, (int)width, Philox.Purpose.PartnerCentre);
+            ((MixBox*)boxes.Data)[k] = MixBox.Around(y, x, ratio, (int)height, (int)width);
+        }
+
+        KeepAlive.Until(boxes);
     }
 
     /// <summary>λ of draw <paramref name="number"/>, rounded to the Float32 it is used and published as.</summary>

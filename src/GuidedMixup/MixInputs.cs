@@ -38,6 +38,20 @@ public readonly struct MixInputs
     /// </summary>
     public TensorView Boxes { get; init; }
 
+    /// <summary>The box of the partner that fills each draw's box, [N,4], Int32, likewise: for <see cref="MixMethod.SnapMix"/>.</summary>
+    public TensorView PartnerBoxes { get; init; }
+
+    /// <summary>
+    /// What the classifier sees of the images before pooling, [N,F,h,w], a float type, any strides, h ≤ H, w ≤ W: for
+    /// <see cref="MixMethod.SnapMix"/>.
+    /// </summary>
+    public TensorView Features { get; init; }
+
+    /// <summary>
+    /// The classifier's weights, [K,F], a float type, compact: for <see cref="MixMethod.SnapMix"/>. Its bias is not asked for: it falls out.
+    /// </summary>
+    public TensorView ClassWeights { get; init; }
+
     /// <summary>The training step: with the options' seed and rank it determines every draw.</summary>
     public ulong Step { get; init; }
 

@@ -15,6 +15,12 @@ public enum MixMethod
     /// <summary>CutMix with the box around the partner's saliency maximum (Uddin et al., ICLR 2021).</summary>
     SaliencyMix,
 
+    /// <summary>
+    /// y = x with a box covered by a patch of x[π], resized, both of areas from λ ~ Beta(5, 5); label weights from class activation maps (Huang et
+    /// al., AAAI 2021). Takes the features and weights of the classifier.
+    /// </summary>
+    SnapMix,
+
     /// <summary>Blocks of both by a minimum cut, moved where they are in the way; λ' = mean(m) (Kim, Choo and Song, ICML 2020).</summary>
     PuzzleMix,
 

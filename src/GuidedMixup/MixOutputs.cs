@@ -14,7 +14,9 @@ public readonly struct MixOutputs
     /// </summary>
     public TensorView Images { get; init; }
 
-    /// <summary>t' = λ·t + (1 − λ)·t[π], [N,K], Float32.</summary>
+    /// <summary>
+    /// t' = λ·t + (1 − λ)·t[π], [N,K], Float32; for <see cref="MixMethod.SnapMix"/> λa·t + λb·t[π], whose rows need not sum to 1.
+    /// </summary>
     public TensorView SoftLabels { get; init; }
 
     /// <summary>The labels themselves, of the labels' type and shape ("labels_a").</summary>
@@ -26,7 +28,7 @@ public readonly struct MixOutputs
     /// <summary>λ = mean(M), [N], Float32: the weight of the image's own label.</summary>
     public TensorView Ratio { get; init; }
 
-    /// <summary>1 − λ, [N], Float32: the weight of the partner's label.</summary>
+    /// <summary>1 − λ (for <see cref="MixMethod.SnapMix"/> λb), [N], Float32: the weight of the partner's label.</summary>
     public TensorView PartnerRatio { get; init; }
 
     /// <summary>
@@ -40,6 +42,9 @@ public readonly struct MixOutputs
     /// For the methods that cut boxes.
     /// </summary>
     public TensorView Boxes { get; init; }
+
+    /// <summary>The box of the partner that filled it, [N,4], Int32, likewise: for <see cref="MixMethod.SnapMix"/>.</summary>
+    public TensorView PartnerBoxes { get; init; }
 
     /// <summary>π, [N], Int32 or Int64.</summary>
     public TensorView Partners { get; init; }

@@ -11,6 +11,7 @@ internal static class MixRules
         CheckSaliency(options, inputs, outputs, images);
         CheckDraws(options, inputs, outputs, images.N);
         BlockMixRules.Check(options, inputs, outputs, execution, images);
+        CheckClasses(options, inputs, outputs, images);
         if (!inputs.Partners.IsEmpty) Require.Indices(inputs.Partners, "partners", images.N);
         if (!inputs.Subset.IsEmpty) Require.Compact(inputs.Subset, "subset", ElementType.UInt8, "[N]", images.N);
         if (!inputs.StepBuffer.IsEmpty) Require.Compact(inputs.StepBuffer, "stepBuffer", ElementType.Int64, "[1]", 1);
@@ -24,12 +25,14 @@ internal static class MixRules
         if (!inputs.Partners.IsEmpty) Require.InRange(inputs.Partners, "partners", images.N);
         if (!inputs.Ratios.IsEmpty) MixDraws.CheckRatios(inputs.Ratios, "ratios");
         if (!inputs.Boxes.IsEmpty) MixDraws.CheckBoxes(inputs.Boxes, "boxes", images.H, images.W);
+        if (!inputs.PartnerBoxes.IsEmpty) MixDraws.CheckBoxes(inputs.PartnerBoxes, "partnerBoxes", images.H, images.W);
+        if (options.Method == MixMethod.SnapMix) Require.InRange(inputs.Labels, "labels", inputs.ClassWeights.Shape[0]);
         if (!outputs.SoftLabels.IsEmpty && inputs.Labels.Rank == 1)
             Require.InRange(inputs.Labels, "labels", outputs.SoftLabels.Shape[1]);
     }
 
     /// <summary>True where the method cuts boxes.</summary>
-    internal static bool HasBoxes(GuidedMixerOptions options) => options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+    internal static bool HasBoxes(GuidedMixerOptions options) => options.Method is MixMethod.CutMix or MixMethod.SaliencyMix or MixMethod.SnapMix;
 
     /// <summary>True where the method mixes two images; Co-Mixup's take from all of their part.</summary>
     internal static bool HasPartners(GuidedMixerOptions options) => options.Method != MixMethod.CoMixup;
@@ -100,6 +103,25 @@ internal static class MixRules
         if (!outputs.Distance.IsEmpty) Refuse(options, "outputs.Distance");
     }
 
+    /// <summary>What SnapMix takes besides, and no other method does.</summary>
+    private static void CheckClasses(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)
+    {
+        if (options.Method == MixMethod.SnapMix)
+        {
+            ImageBatch features = SnapMix.CheckFeatures(inputs.Features, "features", images);
+            SnapMix.CheckWeights(inputs.ClassWeights, "classWeights", features.C);
+            Require.Indices(inputs.Labels, "labels", images.N);
+            if (!inputs.PartnerBoxes.IsEmpty) Require.Compact(inputs.PartnerBoxes, "partnerBoxes", ElementType.Int32, "[N,4]", images.N, 4);
+            if (!outputs.PartnerBoxes.IsEmpty) Require.Compact(outputs.PartnerBoxes, "outputs.PartnerBoxes", ElementType.Int32, "[N,4]", images.N, 4);
+            return;
+        }
+
+        if (!inputs.Features.IsEmpty) Refuse(options, "features");
+        if (!inputs.ClassWeights.IsEmpty) Refuse(options, "classWeights");
+        if (!inputs.PartnerBoxes.IsEmpty) Refuse(options, "partnerBoxes");
+        if (!outputs.PartnerBoxes.IsEmpty) Refuse(options, "outputs.PartnerBoxes");
+    }
+
     internal static void Refuse(GuidedMixerOptions options, string name) =>
         Require.Fail(name, $"given to a mixer whose method is {options.Method} and pairing {options.PairingInUse}, which has none.");
 
@@ -132,6 +154,9 @@ internal static class MixRules
         buffers.Input(inputs.Subset, "subset");
         buffers.Input(inputs.Ratios, "ratios");
         buffers.Input(inputs.Boxes, "boxes");
+        buffers.Input(inputs.PartnerBoxes, "partnerBoxes");
+        buffers.Input(inputs.Features, "features");
+        buffers.Input(inputs.ClassWeights, "classWeights");
         buffers.Input(inputs.StepBuffer, "stepBuffer");
         buffers.Output(outputs.Images, "outputs.Images");
         buffers.Output(outputs.SoftLabels, "outputs.SoftLabels");
@@ -141,6 +166,7 @@ internal static class MixRules
         buffers.Output(outputs.PartnerRatio, "outputs.PartnerRatio");
         buffers.Output(outputs.Weights, "outputs.Weights");
         buffers.Output(outputs.Boxes, "outputs.Boxes");
+        buffers.Output(outputs.PartnerBoxes, "outputs.PartnerBoxes");
         buffers.Output(outputs.Partners, "outputs.Partners");
         buffers.Output(outputs.Mask, "outputs.Mask");
         buffers.Output(outputs.Saliency, "outputs.Saliency");

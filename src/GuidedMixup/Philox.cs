@@ -76,6 +76,18 @@ public static class Philox
         /// <summary>The centres of boxes, one a draw.</summary>
         Centre = 3,
 
+        /// <summary>SnapMix's second λ, that of the partner's boxes.</summary>
+        PartnerRatio = 4,
+
+        /// <summary>The centres of the partner's boxes.</summary>
+        PartnerCentre = 5,
+
+        /// <summary>Where AugMix's weights cut [0, 1).</summary>
+        ChainCut = 6,
+
+        /// <summary>AugMix's m.</summary>
+        Skip = 7,
+
         /// <summary>PuzzleMix's number of blocks, one a batch.</summary>
         Blocks = 16,
 

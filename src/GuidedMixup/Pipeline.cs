@@ -20,7 +20,8 @@ internal static unsafe class Pipeline
 
         // A stage writes straight into the caller's memory where it was given. Strict mode judges the data first.
         bool strict = options.Strict, isGuided = options.Method == MixMethod.GuidedMixup;
-        bool needsDistance = !outputs.Distance.IsEmpty || (isMixed && MixRules.HasPartners(options) && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy);
+        bool isPaired = MixRules.HasPartners(options) && inputs.Partners.IsEmpty;
+        bool needsDistance = !outputs.Distance.IsEmpty || (isMixed && isPaired && options.PairingInUse == Pairing.Greedy);
         bool needsPeaks = isMixed && options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty;
         // A puzzle's blocks, and those of Co-Mixup, are weighed by the maps before the last blur.
         bool isBlocks = options.Method is MixMethod.PuzzleMix or MixMethod.CoMixup, isPart = options.Method == MixMethod.CoMixup;
@@ -33,6 +34,9 @@ internal static unsafe class Pipeline
         float* distance = needsDistance ? Target<float>(outputs.Distance, (long)n * n, strict, workspace) : null;
         float* ratio = Target<float>(outputs.Ratio, n, strict, workspace);
         MixBox* boxes = MixRules.HasBoxes(options) ? Target<MixBox>(outputs.Boxes, n, strict, workspace) : null;
+        bool isSnap = options.Method == MixMethod.SnapMix;
+        float* partnerRatio = isSnap ? Target<float>(outputs.PartnerRatio, n, strict, workspace) : null;
+        MixBox* partnerBoxes = isSnap ? Target<MixBox>(outputs.PartnerBoxes, n, strict, workspace) : null;
         int* flags = Target<int>(outputs.Flags, n, strict, workspace);
         int* partners = workspace.Take<int>(n), peaks = needsPeaks ? workspace.Take<int>(n) : null;
         new Span<int>(flags, n).Clear();
@@ -42,18 +46,22 @@ internal static unsafe class Pipeline
         Cpu.CycleCover.Partners(options, inputs, step, isMixed && !isPart, distance, subset, n, partners);
         if (isOneMap) SaliencyMaps.RunOne(options, inputs, partners[0], saliency);
         if (needsPeaks) Cpu.SaliencyMix.Peaks(saliency, images, isOneMap, partners, options.DrawMode, peaks, flags, threads);
+        // The mix itself gives SnapMix's λ; until then they are those of the boxes.
+        if (isSnap) Cpu.MixDraws.Run(options, inputs, step, partners, null, ratio, partnerBoxes, images, isPartner: true);
         if (!isGuided && !isPart) Cpu.MixDraws.Run(options, inputs, step, partners, peaks, ratio, boxes, images);
         if (strict)
         {
             if (isGuided) Cpu.PixelMix.Inspect(images, normalised, partners, flags, threads);
             else if (isBlocks) Cpu.PuzzleMix.Inspect(images, saliency, flags, threads);
             else Cpu.CutMix.Inspect(images, flags, threads);
+            if (isSnap) Cpu.SnapMix.Inspect(images, new ImageBatch(inputs.Features), inputs.ClassWeights, inputs.Labels, flags, threads);
             Strict.ThrowOnAny(flags, n);
             Publish(outputs.Saliency, saliency);
             Publish(outputs.Normalised, normalised);
             Publish(outputs.Distance, distance);
             Publish(outputs.Flags, flags);
             Publish(outputs.Boxes, boxes);
+            Publish(outputs.PartnerBoxes, partnerBoxes);
         }
 
         // Who looks for faults in what is not mixed pays for it.
@@ -65,6 +73,11 @@ internal static unsafe class Pipeline
                 break;
             case MixMethod.Mixup:
                 Cpu.Mixup.Run(inputs.Images, partners, ratio, outputs.Images, found, options, threads);
+                break;
+            case MixMethod.SnapMix:
+                Cpu.SnapMix.Run(
+                    images, boxes, partnerBoxes, partners, new ImageBatch(inputs.Features), inputs.ClassWeights, inputs.Labels, outputs.Images, ratio,
+                    partnerRatio, flags, isScanned: found != null, options, threads);
                 break;
             case MixMethod.PuzzleMix:
                 Cpu.PuzzleMix.Run(images, saliency, partners, ratio, step, outputs, found, options, threads);
@@ -78,8 +91,9 @@ internal static unsafe class Pipeline
         }
 
         if (strict) Publish(outputs.Ratio, ratio);
-        for (int i = 0; i < n && !outputs.PartnerRatio.IsEmpty; i++) ((float*)outputs.PartnerRatio.Data)[i] = 1 - ratio[i];
-        Cpu.LabelMix.Run(inputs.Labels, partners, ratio, outputs);
+        if (strict && isSnap) Publish(outputs.PartnerRatio, partnerRatio);
+        for (int i = 0; i < n && !isSnap && !outputs.PartnerRatio.IsEmpty; i++) ((float*)outputs.PartnerRatio.Data)[i] = 1 - ratio[i];
+        Cpu.LabelMix.Run(inputs.Labels, partners, ratio, partnerRatio, outputs);
         for (int i = 0; i < n && !outputs.Partners.IsEmpty; i++) IndexView.Write(outputs.Partners, i, partners[i]);
         return isMixed;
     }

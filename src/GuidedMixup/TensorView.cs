@@ -135,6 +135,23 @@ public readonly unsafe struct TensorView
         return new TensorView(data, type, [n, c, h, w], [h * w * c, 1, w * c, c], device);
     }
 
+    /// <summary>
+    /// Views memory that the CUDA driver knows, on the device where it says the memory lies: that of any framework that hands out its
+    /// address. A call finds the memory's context in the same way, and runs there.
+    /// </summary>
+    /// <param name="data">The first element: device, managed or page-locked host memory.</param>
+    /// <param name="type">The element type.</param>
+    /// <param name="shape">The sizes, each at least 1; at most <see cref="MaxRank"/> of them.</param>
+    /// <param name="strides">The steps between neighbours, in elements; empty for compact row-major (C order).</param>
+    /// <exception cref="ArgumentException">An address that the driver does not know; or what the constructor refuses.</exception>
+    /// <exception cref="PlatformNotSupportedException">There is no CUDA here; the message says why.</exception>
+    public static TensorView OnDevice(void* data, ElementType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides = default)
+    {
+        // The constructor looks at the pointer and the sizes before the driver is asked.
+        _ = new TensorView(data, type, shape, strides);
+        return new TensorView(data, type, shape, strides, Cuda.PointerDevice.Of(data, nameof(data)));
+    }
+
     /// <inheritdoc/>
     public override string ToString() => IsEmpty ? "none" : $"{Type}[{Join(Shape)}] on {Device}";
 

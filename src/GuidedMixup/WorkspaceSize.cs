@@ -146,6 +146,18 @@ public static class WorkspaceSize
         return device.IsHost ? 0 : Cuda.SaliencyMix.WorkspaceBytes(n);
     }
 
+    /// <summary>For <see cref="GuidedMixup.SnapMix.Mix"/>.</summary>
+    /// <param name="device">Where the batch lies.</param>
+    /// <param name="n">Images.</param>
+    /// <param name="h">Rows of the features.</param>
+    /// <param name="w">Columns of the features.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long SnapMix(Device device, int n, int h, int w)
+    {
+        Check(n, h, w);
+        return device.IsHost ? 0 : Cuda.SnapMix.WorkspaceBytes(n, h * w);
+    }
+
     private static void Check(long n, long h, long w)
     {
         if (n < 1) Require.Fail(nameof(n), $"{n} images; at least 1.");

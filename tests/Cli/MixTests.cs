@@ -83,6 +83,70 @@ public sealed class MixTests
         Assert.That(Pairs("2", "1").Split('|')[0], Is.Not.EqualTo(first.Split('|')[0]));
     }
 
+    /// <summary>Each pixel of a mix is the image's or, inside its box, the partner's; the boxes and λ are those of the report.</summary>
+    [Test]
+    public void Mix_EveryMethod_OnTheSamePictures()
+    {
+        using var scratch = new Scratch();
+        CommandRun run = CommandRun.Of("mix", "-o", scratch.Out, "--json", "--method", "all", "--size", "64", "--seed", "3").Succeeds();
+        using JsonDocument report = JsonDocument.Parse(run.Output);
+        JsonElement[] methods = [.. report.RootElement.GetProperty("methods").EnumerateArray()];
+        Assert.That(
+            methods.Select(m => m.GetProperty("method").GetString()), Is.EqualTo(new[] { "guidedmixup", "mixup", "cutmix", "saliencymix" }));
+        using var plain = new Scratch();
+        CommandRun.Of("mix", "-o", plain.Out, "--size", "64").Succeeds();
+        foreach (JsonElement method in methods)
+        {
+            JsonElement[] images = [.. method.GetProperty("images").EnumerateArray()];
+            string name = method.GetProperty("method").GetString()!;
+            Assert.That(images, Has.Length.EqualTo(12));
+            Assert.That(
+                images.Select(i => i.GetProperty("partner").GetInt32()),
+                Is.EqualTo(methods[0].GetProperty("images").EnumerateArray().Select(i => i.GetProperty("partner").GetInt32())), $"{name}: partners");
+            if (name == "guidedmixup")
+            {
+                foreach (JsonElement image in images)
+                {
+                    string file = image.GetProperty("file").GetString()!, other = file.Replace("guidedmixup-", "mixed-", StringComparison.Ordinal);
+                    Assert.That(scratch.Png(file).Pixels, Is.EqualTo(plain.Png(other).Pixels), file);
+                }
+            }
+
+            if (!images[0].TryGetProperty("box", out _)) continue;
+            Picture[] photos = [.. images.Select(i => Photo64(i.GetProperty("name").GetString()!))];
+            for (int i = 0; i < 12; i++)
+            {
+                int[] box = [.. images[i].GetProperty("box").EnumerateArray().Select(e => e.GetInt32())];
+                Picture mixed = scratch.Png(images[i].GetProperty("file").GetString()!), partner = photos[images[i].GetProperty("partner").GetInt32()];
+                for (int at = 0; at < mixed.Pixels.Length; at++)
+                {
+                    (int y, int x) = (at / 3 / 64, at / 3 % 64);
+                    bool isInside = box[0] <= y && y < box[2] && box[1] <= x && x < box[3];
+                    if (mixed.Pixels[at] != (isInside ? partner : photos[i]).Pixels[at]) Assert.Fail($"{name}, image {i}, byte {at}");
+                }
+
+                double area = (box[2] - box[0]) * (box[3] - box[1]) / 4096.0;
+                Assert.That(images[i].GetProperty("ratio").GetSingle(), Is.EqualTo((float)(1 - area)), $"{name}, image {i}: λ");
+            }
+        }
+
+        Assert.That(scratch.OutFiles, Has.Length.EqualTo((4 * 12) + 1));
+        Assert.That(scratch.Png("contact-sheet.png").Height, Is.GreaterThan(7 * 160));
+    }
+
+    [TestCase("mixup", "random")]
+    [TestCase("cutmix", "random")]
+    [TestCase("saliencymix", "greedy")]
+    public void Mix_OneMethod_MakesItsSheet(string method, string pairing)
+    {
+        using var scratch = new Scratch();
+        CommandRun run = CommandRun.Of("mix", "-o", scratch.Out, "--method", method, "--pairing", pairing, "--size", "48", "--alpha", "2", "--draw", "pair").Succeeds();
+        Assert.That(run.Output, Does.Contain("cat-ear").And.Contain("λ"));
+        Assert.That(scratch.OutFiles, Has.Length.EqualTo(13));
+        // Without maps the sheet has no row for them.
+        Assert.That(scratch.Png("contact-sheet.png").Height, pairing == "random" ? Is.LessThan(850) : Is.GreaterThan(850));
+    }
+
     [Test]
     public void Mix_EveryKindOfInput_InOneBatch()
     {
@@ -109,5 +173,11 @@ public sealed class MixTests
         Assert.That(run.Output, Does.Contain("cat-ear").And.Contain("coffee-cup").And.Contain("λ").And.Contain("saliency"));
         Assert.That(run.Output, Does.Not.Contain("\u001b"), "no colour codes in a pipe");
         Assert.That(scratch.OutFiles, Is.EqualTo(new[] { "contact-sheet.png", "mixed-01-cat-ear.png", "mixed-02-coffee-cup.png" }));
+    }
+
+    private static Picture Photo64(string name)
+    {
+        Picture photo = Png.Decode(File.ReadAllBytes(Scratch.Photo(name)), name);
+        return Resize.Bilinear(photo.CropCentre().ToRgb(), 64, 64);
     }
 }

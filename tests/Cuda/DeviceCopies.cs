@@ -43,6 +43,9 @@ internal sealed unsafe class DeviceCopies : IDisposable
         Subset = Of(inputs.Subset),
         Ratios = Of(inputs.Ratios),
         Boxes = Of(inputs.Boxes),
+        PartnerBoxes = Of(inputs.PartnerBoxes),
+        Features = Of(inputs.Features),
+        ClassWeights = Of(inputs.ClassWeights),
         Step = inputs.Step,
         StepBuffer = Of(inputs.StepBuffer),
     };
@@ -56,6 +59,7 @@ internal sealed unsafe class DeviceCopies : IDisposable
         Ratio = Of(outputs.Ratio),
         PartnerRatio = Of(outputs.PartnerRatio),
         Boxes = Of(outputs.Boxes),
+        PartnerBoxes = Of(outputs.PartnerBoxes),
         Partners = Of(outputs.Partners),
         Mask = Of(outputs.Mask),
         Saliency = Of(outputs.Saliency),

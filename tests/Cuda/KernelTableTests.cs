@@ -86,6 +86,7 @@ public sealed partial class KernelTableTests
     {
         ArgumentKind.Pointer => 8,
         ArgumentKind.Int32 => 4,
+        ArgumentKind.Int64 => 8,
         ArgumentKind.Images => sizeof(Images),
         ArgumentKind.Channels => sizeof(Channels),
         ArgumentKind.Taps => sizeof(Taps),

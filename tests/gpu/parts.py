@@ -22,14 +22,14 @@ class Kit:
             self.environment.pop("GUIDEDMIXUP_CUDA_DRIVER", None)
         self.end = time.monotonic() + PART_SECONDS
 
-    def call(self, command, log, environment=None):
+    def call(self, command, log, environment=None, folder=None):
         """Exit status (124: cut off) and output, which is also kept as STATE/<log>.log."""
         file = os.path.join(self.state, log + ".log")
         with open(file, "w") as out:
             try:
                 left = max(1, self.end - time.monotonic())
                 status = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-                                        env=environment or self.environment, timeout=left).returncode
+                                        env=environment or self.environment, cwd=folder, timeout=left).returncode
             except subprocess.TimeoutExpired:
                 status = 124
         with open(file, errors="replace") as text:
@@ -62,6 +62,29 @@ def run_tests(kit, name, filter_, extra=None):
 
 def tests(kit):
     return run_tests(kit, "tests", DRY_TESTS if kit.is_dry else "FullyQualifiedName~Cuda&FullyQualifiedName!~DeviceRunTests")
+
+
+def python(kit):
+    """The Python package against PyTorch on the device."""
+    program = os.environ.get("PEERS_PYTHON") or sys.executable
+    probe = subprocess.run([program, "-c", "import numpy, torch; print(torch.cuda.is_available())"], capture_output=True, text=True)
+    if probe.returncode:
+        raise Skip(f"{program} has no numpy and torch")
+    if "True" not in probe.stdout and not kit.is_dry:
+        raise Skip("torch finds no GPU")
+    environment = dict(kit.environment, PYTHONPATH=own("python/interop/Python"), PYTHONDONTWRITEBYTECODE="1")
+    environment.pop("GUIDEDMIXUP_LIBRARY", None)
+    which = ["test_golden", "test_gradient", "test_emulated"] if kit.is_dry else ["discover", "-v", "-p", "test_*.py"]
+    status, text = kit.call([program, "-m", "unittest"] + which, "python", environment, own("python/tests/python"))
+    count = lambda what: int((re.findall(rf"\b{what}=(\d+)", text) or ["0"])[-1])
+    total, bad, skipped = int((re.findall(r"^Ran (\d+) test", text, re.M) or ["0"])[-1]), count("failures") + count("errors"), count("skipped")
+    result = {"status": status, "total": total, "succeeded": max(0, total - bad - skipped), "failed": bad, "skipped": skipped,
+              "failures": re.findall(r"^(?:FAIL|ERROR): (.*)$", text, re.M)[:50]}
+    if not status and not result["succeeded"]:
+        result["status"] = 1
+    if result["status"]:
+        result["log_end"] = text[-6000:]
+    return result
 
 
 def repeat(kit):
@@ -181,7 +204,7 @@ def sanitize(kit):
     return result
 
 
-PARTS = {"ptxas": ptxas, "tests": tests, "repeat": repeat, "bench": bench, "peers": peers, "sanitize": sanitize}
+PARTS = {"ptxas": ptxas, "tests": tests, "python": python, "repeat": repeat, "bench": bench, "peers": peers, "sanitize": sanitize}
 
 
 def about(is_dry):

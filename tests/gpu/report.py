@@ -3,7 +3,7 @@
 report.py merge RESULTS FOLDER…     the newest answer of each part, FOLDERs and what RESULTS already holds, into RESULTS/gpu-<device>.{json,md}"""
 import json, os, re, sys
 
-ORDER = ["tests", "repeat", "bench", "peers", "ptxas", "sanitize"]
+ORDER = ["tests", "python", "repeat", "bench", "peers", "ptxas", "sanitize"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -81,6 +81,12 @@ def ours(bench, method, shape):
     return None
 
 
+def cpu_peer_table(answer):
+    lines = ["", f"## PyTorch on this machine's CPU, {answer.get('threads')} threads, µs", ""] + head("method", "shape", "mode", "distance", "cover", "µs")
+    lines += [row(p["method"], "x".join(map(str, p["shape"])), p["mode"], p["distance"], p["cover"], us(p["us"])) for p in answer["cpu_peers"]]
+    return lines + [""] + [f"- left out: {why}" for why in answer.get("cpu_peers_left_out", [])]
+
+
 def peer_table(answer, bench):
     lines = ["", "## PyTorch, the same batch, µs", "", f"torch {answer.get('torch')} on {answer.get('device')}; stages against a golden: "
              f"{answer.get('checks_held')} held, {answer.get('checks_failed')} failed.", ""]
@@ -135,6 +141,8 @@ def table(answers, expected):
         lines += bench_tables(bench, {} if dry else expected)
     if "peers" in answers.get("peers", {}):
         lines += peer_table(answers["peers"], bench)
+    if answers.get("peers", {}).get("cpu_peers"):
+        lines += cpu_peer_table(answers["peers"])
     if answers.get("ptxas", {}).get("kernels"):
         lines += ["", "## ptxas -v", ""] + head("image", "for", "kernel", "registers", "stack", "spill stores", "spill loads", "shared", "barriers")
         lines += [row(k["image"], k["target"], f"`{k['kernel']}`", k["registers"], k["stack"], k["spill_stores"], k["spill_loads"], k["shared"], k["barriers"])

@@ -83,19 +83,24 @@ internal static unsafe class CycleCover
             // The diagonal does not count.
             int row = members[i];
             closed[row] = float.NegativeInfinity;
-            (float value, int column) = Farthest(distance + (nint)row * n, closed, n);
+            float value = Largest(distance + (nint)row * n, closed, n);
             closed[row] = 0;
             if (!(value > best)) continue;
             best = value;
-            (first, current) = (row, column);
+            first = row;
         }
 
+        closed[first] = float.NegativeInfinity;
+        if (best > float.NegativeInfinity) current = IndexOf(best, distance + (nint)first * n, closed, n);
         partners[first] = current;
-        closed[first] = closed[current] = float.NegativeInfinity;
+        closed[current] = float.NegativeInfinity;
         for (int open = 0, left = count - 2; left > 0; left--)
         {
-            (float value, int next) = Farthest(distance + (nint)current * n, closed, n);
-            if (value == float.NegativeInfinity)
+            float* row = distance + (nint)current * n;
+            float value = Largest(row, closed, n);
+            int next;
+            if (value > float.NegativeInfinity) next = IndexOf(value, row, closed, n);
+            else
             {
                 while (closed[members[open]] != 0) open++;
                 next = members[open];
@@ -109,26 +114,38 @@ internal static unsafe class CycleCover
         partners[current] = first;
     }
 
-    /// <summary>The largest of row + closed, and its lowest index; −∞ where there is none above it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (float Value, int Index) Farthest(float* row, float* closed, int n)
+    /// <summary>The largest of row + closed; −∞ where there is none above it.</summary>
+    [MethodImpl(Kernel)]
+    private static float Largest(float* row, float* closed, int n)
     {
-        Vector512<float> largest = Vector512.Create(float.NegativeInfinity);
-        for (int j = 0; j < n; j += Lanes)
+        Vector512<float> even = Vector512.Create(float.NegativeInfinity), odd = even;
+        int j = 0;
+        for (; j + 2 * Lanes <= n; j += 2 * Lanes)
         {
-            Vector512<float> v = Open(row, closed, j, n);
-            // False for NaN, so that it is passed over.
-            largest = Vector512.ConditionalSelect(Vector512.GreaterThan(v, largest), v, largest);
+            even = Larger(even, Vector512.Load(row + j) + Vector512.Load(closed + j));
+            odd = Larger(odd, Vector512.Load(row + j + Lanes) + Vector512.Load(closed + j + Lanes));
         }
 
-        Vector256<float> eight = Vector256.Max(largest.GetLower(), largest.GetUpper());
+        for (; j < n; j += Lanes) even = Larger(even, Open(row, closed, j, n));
+        even = Larger(even, odd);
+        Vector256<float> eight = Vector256.Max(even.GetLower(), even.GetUpper());
         Vector128<float> four = Vector128.Max(eight.GetLower(), eight.GetUpper());
-        float best = Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
-        if (best == float.NegativeInfinity) return (best, -1);
+        return Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
+    }
+
+    /// <summary>The larger of two; NaN is passed over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Larger(Vector512<float> largest, Vector512<float> v) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(v, largest), v, largest);
+
+    /// <summary>The lowest index of a value that row + closed holds.</summary>
+    [MethodImpl(Kernel)]
+    private static int IndexOf(float value, float* row, float* closed, int n)
+    {
         for (int j = 0; ; j += Lanes)
         {
-            ulong equal = Vector512.Equals(Open(row, closed, j, n), Vector512.Create(best)).ExtractMostSignificantBits();
-            if (equal != 0) return (best, j + BitOperations.TrailingZeroCount(equal));
+            ulong equal = Vector512.Equals(Open(row, closed, j, n), Vector512.Create(value)).ExtractMostSignificantBits();
+            if (equal != 0) return j + BitOperations.TrailingZeroCount(equal);
         }
     }
 

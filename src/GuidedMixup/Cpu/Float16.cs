@@ -12,8 +12,7 @@ internal readonly unsafe struct Float16 : IElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(byte* source)
     {
-        (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.Load((ushort*)source));
-        Vector512<uint> half = Vector512.Create(low, high);
+        Vector512<uint> half = VectorMath.Widen(Vector256.Load((ushort*)source));
         Vector512<uint> magnitude = half & Vector512.Create(0x7FFFu);
         Vector512<uint> sign = (half ^ magnitude) << 16;
         // Exponent and fraction in place, then rebias by 2¹¹², which also normalises subnormals.
@@ -26,7 +25,13 @@ internal readonly unsafe struct Float16 : IElement
     public static float LoadOne(byte* source) => (float)*(Half*)source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, Vector512<float> value)
+    public static void Store(byte* target, Vector512<float> value) => Narrow(value).Store((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreamed(byte* target, Vector512<float> value) => Narrow(value).StoreAlignedNonTemporal((ushort*)target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Narrow(Vector512<float> value)
     {
         Vector512<uint> bits = value.AsUInt32();
         Vector512<uint> magnitude = bits & Vector512.Create(0x7FFFFFFFu);
@@ -42,7 +47,7 @@ internal readonly unsafe struct Float16 : IElement
         half = Vector512.ConditionalSelect(
             Vector512.GreaterThan(magnitude.AsInt32(), Vector512.Create(0x7F800000)).AsUInt32(), Vector512.Create(0x7E00u), half);
         half |= sign;
-        Vector256.Narrow(half.GetLower(), half.GetUpper()).Store((ushort*)target);
+        return VectorMath.Narrow(half);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

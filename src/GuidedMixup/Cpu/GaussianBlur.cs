@@ -13,6 +13,7 @@ internal readonly unsafe struct GaussianBlur
     private readonly int _h;
     private readonly int _w;
     private readonly int _reach;
+    private readonly int _front;
     private readonly int _stride;
     private readonly float* _taps;
 
@@ -21,32 +22,34 @@ internal readonly unsafe struct GaussianBlur
         (_h, _w) = (height, width);
         int size = options.BlurSize;
         _reach = size / 2;
-        _stride = Pad(width);
+        _front = Pad(_reach);
+        // The last vector of a row reads up to twice the reach past its end.
+        _stride = _front + Pad(width) + _front;
         _taps = workspace.Take<float>(size);
         double sum = 0;
         for (int i = 0; i < size; i++) sum += Tap(i - _reach, options.BlurSigma);
         for (int i = 0; i < size; i++) _taps[i] = (float)(Tap(i - _reach, options.BlurSigma) / sum);
     }
 
-    /// <summary>Floats of scratch memory: the rows blurred along x, and one row with its margins.</summary>
-    internal long ScratchLength => (long)_h * _stride + Pad(_reach) + _stride + Pad(_reach) + Lanes;
+    /// <summary>Floats of scratch memory: the rows blurred along y, each between its margins.</summary>
+    internal long ScratchLength => (long)_h * _stride;
 
     /// <summary>Blurs a map; source and target may be the same.</summary>
     internal void Apply(float* source, nint stride, float* target, nint toStride, float* scratch)
     {
-        Horizontal(source, stride, scratch);
-        Vertical(scratch, target, toStride);
+        Vertical(source, stride, scratch);
+        Horizontal(scratch, target, toStride);
     }
 
     /// <summary>
     /// Blurs a map and divides it by its sum. False where it sums to 0, holds NaN or ±Inf, or held a negative value, or its sum
     /// overflows: it is then the uniform map.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal bool Normalise(float* source, nint stride, float* target, float* scratch)
     {
-        bool isNegative = Horizontal(source, stride, scratch);
-        float sum = (float)Vertical(scratch, target, _w);
+        bool isNegative = Vertical(source, stride, scratch);
+        float sum = (float)Horizontal(scratch, target, _w);
         bool isValid = !isNegative && sum > 0 && float.IsFinite(sum);
         nint length = (nint)_h * _w, i = 0;
         Vector512<float> divisor = Vector512.Create(sum);
@@ -59,107 +62,118 @@ internal readonly unsafe struct GaussianBlur
 
     private static double Tap(int i, double sigma) => Math.Exp(-0.5 * (i / sigma) * (i / sigma));
 
-    /// <summary>Blurs along x into whole rows of vectors; true where a value was negative.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Horizontal(float* source, nint stride, float* rows)
+    /// <summary>Blurs along y into the scratch rows, and repeats their ends in the margins; true where a value was negative.</summary>
+    private bool Vertical(float* source, nint stride, float* rows)
     {
-        int w = _w, reach = _reach, size = 2 * reach + 1;
-        float* middle = rows + (nint)_h * _stride + Pad(reach);
-        float* margin = middle - reach;
         Vector512<float> negative = Vector512<float>.Zero;
-        Vector512<float> t0 = Vector512.Create(_taps[0]), t1 = Vector512.Create(_taps[Math.Min(1, reach)]);
-        Vector512<float> t2 = Vector512.Create(_taps[Math.Min(2, reach)]), t3 = Vector512.Create(_taps[Math.Min(3, reach)]);
-        for (int y = 0; y < _h; y++, source += stride, rows += _stride)
+        rows += _front;
+        int x = 0;
+        for (; _reach == 3 && x + Lanes <= _w; x += Lanes) negative |= Strip(source + x, stride, rows + x);
+        for (; x < _w; x += Lanes) negative |= Strip(source + x, stride, rows + x, Math.Min(Lanes, _w - x));
+        for (int y = 0; y < _h; y++, rows += _stride)
         {
-            Buffer.MemoryCopy(source, middle, w * sizeof(float), w * sizeof(float));
-            for (int i = 1; i <= reach; i++)
+            float* last = rows + _w - 1;
+            for (nint i = 1; i <= _reach; i++)
             {
-                middle[-i] = middle[i];
-                middle[w - 1 + i] = middle[w - 1 - i];
-            }
-
-            for (int x = w; x < _stride; x++) middle[reach + x] = 0;
-            if (size == 7)
-            {
-                for (int x = 0; x < w; x += Lanes)
-                {
-                    float* at = margin + x;
-                    Vector512<float> centre = Vector512.Load(at + 3);
-                    negative |= Vector512.LessThan(centre, Vector512<float>.Zero);
-                    Vector512<float> sum = Vector512.Load(at) * t0;
-                    sum = Fma(Vector512.Load(at + 1), t1, sum);
-                    sum = Fma(Vector512.Load(at + 2), t2, sum);
-                    sum = Fma(centre, t3, sum);
-                    sum = Fma(Vector512.Load(at + 4), t2, sum);
-                    sum = Fma(Vector512.Load(at + 5), t1, sum);
-                    Fma(Vector512.Load(at + 6), t0, sum).Store(rows + x);
-                }
-
-                continue;
-            }
-
-            for (int x = 0; x < w; x += Lanes)
-            {
-                Vector512<float> sum = Vector512<float>.Zero;
-                for (int k = 0; k < size; k++) sum = Fma(Vector512.Load(margin + x + k), Vector512.Create(_taps[k]), sum);
-                negative |= Vector512.LessThan(Vector512.Load(middle + x), Vector512<float>.Zero);
-                sum.Store(rows + x);
+                rows[-i] = rows[i];
+                last[i] = last[-i];
             }
         }
 
-        // Margins only repeat pixels of the row, so what they flag was flagged before.
         return negative.AsInt32() != Vector512<int>.Zero;
     }
 
-    /// <summary>Blurs along y; returns the sum of the result, row by row in a fixed order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private double Vertical(float* rows, float* target, nint toStride)
+    /// <summary>Sixteen columns with seven taps: each row is loaded once and stays in a register while the taps pass over it.</summary>
+    [MethodImpl(Kernel)]
+    private Vector512<float> Strip(float* source, nint stride, float* rows)
     {
-        int reach = _reach, size = 2 * reach + 1;
-        float** lines = stackalloc float*[size];
-        double total = 0;
-        for (int y = 0; y < _h; y++, target += toStride)
+        Vector512<float> t0 = Vector512.Create(_taps[0]), t1 = Vector512.Create(_taps[1]);
+        Vector512<float> t2 = Vector512.Create(_taps[2]), t3 = Vector512.Create(_taps[3]);
+        Vector512<float> a = Vector512.Load(source + 3 * stride), b = Vector512.Load(source + 2 * stride);
+        Vector512<float> c = Vector512.Load(source + stride), d = Vector512.Load(source), e = c, f = b;
+        Vector512<float> negative = Vector512<float>.Zero;
+        for (int y = 0; y < _h; y++, rows += _stride)
         {
-            for (int k = 0; k < size; k++) lines[k] = rows + (nint)Reflect(y + k - reach) * _stride;
-            Vector512<float> sum = Vector512<float>.Zero;
-            int x = 0;
-            for (; x + Lanes <= _w; x += Lanes)
+            Vector512<float> g = Vector512.Load(source + Reflect(y + 3) * stride);
+            negative |= Vector512.LessThan(d, Vector512<float>.Zero);
+            Vector512<float> sum = (a + g) * t0;
+            sum = Fma(b + f, t1, sum);
+            sum = Fma(c + e, t2, sum);
+            Fma(d, t3, sum).Store(rows);
+            (a, b, c, d, e, f) = (b, c, d, e, f, g);
+        }
+
+        return negative;
+    }
+
+    /// <summary>Up to sixteen columns with any number of taps.</summary>
+    [MethodImpl(Kernel)]
+    private Vector512<float> Strip(float* source, nint stride, float* rows, int count)
+    {
+        Vector512<float> negative = Vector512<float>.Zero;
+        for (int y = 0; y < _h; y++, rows += _stride)
+        {
+            Vector512<float> centre = Tail.Load<Float32>((byte*)(source + y * stride), count), sum = Vector512<float>.Zero;
+            negative |= Vector512.LessThan(centre, Vector512<float>.Zero);
+            for (int k = 0; k < _reach; k++)
             {
-                Vector512<float> v = Column(lines, x, size);
-                v.Store(target + x);
-                sum += v;
+                Vector512<float> pair = Tail.Load<Float32>((byte*)(source + Reflect(y + k - _reach) * stride), count)
+                    + Tail.Load<Float32>((byte*)(source + Reflect(y - k + _reach) * stride), count);
+                sum = Fma(pair, Vector512.Create(_taps[k]), sum);
             }
 
-            if (x < _w)
+            Fma(centre, Vector512.Create(_taps[_reach]), sum).Store(rows);
+        }
+
+        return negative;
+    }
+
+    /// <summary>Blurs the scratch rows along x; returns the sum of the result, row by row in a fixed order.</summary>
+    [MethodImpl(Kernel)]
+    private double Horizontal(float* rows, float* target, nint toStride)
+    {
+        int w = _w, reach = _reach;
+        Vector512<float> t0 = Vector512.Create(_taps[0]), t1 = Vector512.Create(_taps[Math.Min(1, reach)]);
+        Vector512<float> t2 = Vector512.Create(_taps[Math.Min(2, reach)]), t3 = Vector512.Create(_taps[Math.Min(3, reach)]);
+        double total = 0;
+        rows += _front - reach;
+        for (int y = 0; y < _h; y++, rows += _stride, target += toStride)
+        {
+            Vector512<float> sum = Vector512<float>.Zero;
+            for (int x = 0; x < w; x += Lanes)
             {
-                Vector512<float> v = Column(lines, x, size);
-                Tail.Store<Float32>((byte*)(target + x), v, _w - x);
-                sum += Vector512.ConditionalSelect(Tail.Mask(_w - x), v, Vector512<float>.Zero);
+                float* at = rows + x;
+                Vector512<float> v;
+                if (reach == 3)
+                {
+                    v = (Vector512.Load(at) + Vector512.Load(at + 6)) * t0;
+                    v = Fma(Vector512.Load(at + 1) + Vector512.Load(at + 5), t1, v);
+                    v = Fma(Vector512.Load(at + 2) + Vector512.Load(at + 4), t2, v);
+                    v = Fma(Vector512.Load(at + 3), t3, v);
+                }
+                else
+                {
+                    v = Vector512<float>.Zero;
+                    for (int k = 0; k < reach; k++)
+                        v = Fma(Vector512.Load(at + k) + Vector512.Load(at + 2 * reach - k), Vector512.Create(_taps[k]), v);
+                    v = Fma(Vector512.Load(at + reach), Vector512.Create(_taps[reach]), v);
+                }
+
+                if (x + Lanes <= w)
+                {
+                    v.Store(target + x);
+                    sum += v;
+                    continue;
+                }
+
+                Tail.Store<Float32>((byte*)(target + x), v, w - x);
+                sum += Vector512.ConditionalSelect(Tail.Mask(w - x), v, Vector512<float>.Zero);
             }
 
             total += Sum(sum);
         }
 
         return total;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector512<float> Column(float** lines, int x, int size)
-    {
-        if (size == 7)
-        {
-            Vector512<float> v = Vector512.Load(lines[0] + x) * Vector512.Create(_taps[0]);
-            v = Fma(Vector512.Load(lines[1] + x), Vector512.Create(_taps[1]), v);
-            v = Fma(Vector512.Load(lines[2] + x), Vector512.Create(_taps[2]), v);
-            v = Fma(Vector512.Load(lines[3] + x), Vector512.Create(_taps[3]), v);
-            v = Fma(Vector512.Load(lines[4] + x), Vector512.Create(_taps[4]), v);
-            v = Fma(Vector512.Load(lines[5] + x), Vector512.Create(_taps[5]), v);
-            return Fma(Vector512.Load(lines[6] + x), Vector512.Create(_taps[6]), v);
-        }
-
-        Vector512<float> sum = Vector512<float>.Zero;
-        for (int k = 0; k < size; k++) sum = Fma(Vector512.Load(lines[k] + x), Vector512.Create(_taps[k]), sum);
-        return sum;
     }
 
     private int Reflect(int y)

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
@@ -12,6 +13,9 @@ namespace GuidedMixup.Cpu;
 /// </remarks>
 internal static unsafe class GradientSaliency
 {
+    // Bytes: what the hardware fetches by itself ends with the page.
+    internal const int Ahead = 4096;
+
     /// <summary>Writes the map of image <paramref name="n"/>, rows <paramref name="stride"/> floats apart.</summary>
     internal static void Map(in ImageBatch gradient, int n, float* map, int stride)
     {
@@ -26,26 +30,28 @@ internal static unsafe class GradientSaliency
     private static void Map<TElement>(in ImageBatch gradient, int n, float* map, int stride)
         where TElement : struct, IElement
     {
+        // A gapless plane is one long row.
+        (int rows, int width) = gradient.IsJoined && stride == gradient.W ? (1, gradient.Pixels) : (gradient.H, gradient.W);
         int largest = 0;
-        for (int y = 0; y < gradient.H; y++)
+        for (int y = 0; y < rows; y++)
         {
-            for (int c = 0; c < gradient.C; c++) largest = Math.Max(largest, Largest<TElement>(gradient, n, c, y));
+            for (int c = 0; c < gradient.C; c++) largest = Math.Max(largest, Largest<TElement>(gradient, n, c, y, width));
         }
 
         // NaN and infinity (exponent 255) are left to run through unscaled.
         int exponent = largest >> 23;
         float down = exponent == 255 ? 1 : MathF.ScaleB(1, 127 - exponent);
         float up = exponent == 255 ? 1 : MathF.ScaleB(1, exponent - 127);
-        for (int y = 0; y < gradient.H; y++) Row<TElement>(gradient, n, y, down, up, map + (nint)y * stride);
+        for (int y = 0; y < rows; y++) Row<TElement>(gradient, n, y, width, down, up, map + (nint)y * stride);
     }
 
     /// <summary>The bits of the largest magnitude in a row: as integers they order like the magnitudes, NaN last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Largest<TElement>(in ImageBatch gradient, int n, int c, int y)
+    [MethodImpl(Kernel)]
+    private static int Largest<TElement>(in ImageBatch gradient, int n, int c, int y, int width)
         where TElement : struct, IElement
     {
         byte* source = gradient.Row(n, c, y);
-        int length = gradient.W, x = 0;
+        nint length = width, x = 0;
         nint step = gradient.StrideW;
         if (gradient.Layout == PixelLayout.Interleaved)
         {
@@ -55,22 +61,33 @@ internal static unsafe class GradientSaliency
             step = TElement.Size;
         }
 
-        Vector512<int> largest = Vector512<int>.Zero;
-        Vector512<int> mask = Vector512.Create(0x7FFFFFFF);
-        for (; step == TElement.Size && x + Lanes <= length; x += Lanes)
-            largest = Vector512.Max(largest, TElement.Load(source + x * step).AsInt32() & mask);
+        Vector512<int> even = Vector512<int>.Zero, odd = even, mask = Vector512.Create(0x7FFFFFFF);
+        for (; step == TElement.Size && x + 2 * Lanes <= length; x += 2 * Lanes)
+        {
+            byte* at = source + x * step;
+            if (Sse.IsSupported)
+            {
+                Sse.Prefetch0(at + Ahead);
+                Sse.Prefetch0(at + Ahead + Lanes * step);
+            }
+
+            even = Vector512.Max(even, TElement.Load(at).AsInt32() & mask);
+            odd = Vector512.Max(odd, TElement.Load(at + Lanes * step).AsInt32() & mask);
+        }
+
+        even = Vector512.Max(even, odd);
         int result = 0;
-        for (int i = 0; i < Lanes; i++) result = Math.Max(result, largest[i]);
+        for (int i = 0; i < Lanes; i++) result = Math.Max(result, even[i]);
         for (; x < length; x++) result = Math.Max(result, BitConverter.SingleToInt32Bits(TElement.LoadOne(source + x * step)) & 0x7FFFFFFF);
         return result;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Row<TElement>(in ImageBatch gradient, int n, int y, float down, float up, float* row)
+    [MethodImpl(Kernel)]
+    private static void Row<TElement>(in ImageBatch gradient, int n, int y, int width, float down, float up, float* row)
         where TElement : struct, IElement
     {
         byte* source = gradient.Row(n, 0, y);
-        int width = gradient.W, x = 0;
+        nint x = 0;
         float mean = 1f / gradient.C;
         Vector512<float> scale = Vector512.Create(down);
         if (gradient.Layout == PixelLayout.Planar)

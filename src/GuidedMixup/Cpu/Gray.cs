@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
@@ -43,7 +44,7 @@ internal readonly unsafe struct Gray
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Row<TElement>(int n, int y, float* row)
         where TElement : struct, IElement
     {
@@ -58,6 +59,13 @@ internal readonly unsafe struct Gray
             for (; x + Lanes <= width; x += Lanes)
             {
                 int at = x * TElement.Size;
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(source + at + GradientSaliency.Ahead);
+                    Sse.Prefetch0(green + at + GradientSaliency.Ahead);
+                    Sse.Prefetch0(blue + at + GradientSaliency.Ahead);
+                }
+
                 Vector512<float> sum = Fma(TElement.Load(source + at), r, bias);
                 sum = Fma(TElement.Load(green + at), g, sum);
                 Fma(TElement.Load(blue + at), b, sum).Store(row + x);

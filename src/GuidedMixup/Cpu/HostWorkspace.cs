@@ -13,8 +13,8 @@ internal sealed unsafe class HostWorkspace : IDisposable
 {
     // Covers a cache line and a 512-bit vector.
     private const nuint Alignment = 64;
-    private static readonly Lock PoolLock = new();
-    private static readonly Stack<HostWorkspace> Pool = new();
+    private static Lock _poolLock = new();
+    private static Stack<HostWorkspace> _pool = new();
     private static int _outside;
 
     private readonly List<nint> _overflow = [];
@@ -28,12 +28,12 @@ internal sealed unsafe class HostWorkspace : IDisposable
 
     internal static HostWorkspace Rent()
     {
-        lock (PoolLock)
+        lock (_poolLock)
         {
             _outside++;
             // Room for every workspace that is out, so that no return has to grow the stack.
-            Pool.EnsureCapacity(Pool.Count + _outside);
-            if (Pool.TryPop(out HostWorkspace? workspace)) return workspace;
+            _pool.EnsureCapacity(_pool.Count + _outside);
+            if (_pool.TryPop(out HostWorkspace? workspace)) return workspace;
         }
 
         return new HostWorkspace();
@@ -41,10 +41,21 @@ internal sealed unsafe class HostWorkspace : IDisposable
 
     internal static void Trim()
     {
-        lock (PoolLock)
+        lock (_poolLock)
         {
-            while (Pool.TryPop(out HostWorkspace? workspace)) workspace.Free();
+            while (_pool.TryPop(out HostWorkspace? workspace)) workspace.Free();
         }
+    }
+
+    /// <summary>
+    /// Begins anew, in a forked child: threads that are not there may have held the lock or a workspace. The parent's memory, of which the child
+    /// never writes a page, is left alone.
+    /// </summary>
+    internal static void Abandon()
+    {
+        _poolLock = new Lock();
+        _pool = new Stack<HostWorkspace>();
+        _outside = 0;
     }
 
     /// <summary>Uninitialised memory, 64-byte aligned, until the workspace is returned.</summary>
@@ -85,10 +96,10 @@ internal sealed unsafe class HostWorkspace : IDisposable
         }
 
         _used = 0;
-        lock (PoolLock)
+        lock (_poolLock)
         {
             _outside--;
-            Pool.Push(this);
+            _pool.Push(this);
         }
     }
 

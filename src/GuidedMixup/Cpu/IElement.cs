@@ -17,6 +17,9 @@ internal unsafe interface IElement
     /// <summary>Sixteen neighbouring elements, rounded to nearest even.</summary>
     static abstract void Store(byte* target, Vector512<float> value);
 
+    /// <summary>The same past the caches; the target is a multiple of the sixteen elements.</summary>
+    static abstract void StoreStreamed(byte* target, Vector512<float> value);
+
     /// <summary>One element, rounded to nearest even.</summary>
     static abstract void StoreOne(byte* target, float value);
 }

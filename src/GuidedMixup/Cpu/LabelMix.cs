@@ -5,13 +5,17 @@ namespace GuidedMixup.Cpu;
 /// <summary>Soft labels, and labels in pairs.</summary>
 internal static unsafe class LabelMix
 {
-    /// <summary>Whatever label outputs a batch asks for.</summary>
-    internal static void Run(in TensorView labels, int* partners, float* ratio, in MixOutputs outputs)
+    /// <summary>Whatever label outputs a batch asks for; <paramref name="partnerRatio"/> null for 1 − λ.</summary>
+    internal static void Run(in TensorView labels, int* partners, float* ratio, float* partnerRatio, in MixOutputs outputs)
     {
         if (!outputs.SoftLabels.IsEmpty)
         {
             long n = outputs.SoftLabels.Shape[0], classes = outputs.SoftLabels.Shape[1];
-            for (long i = 0; i < n; i++) Row(labels, i, partners[i], ratio[i], (float*)outputs.SoftLabels.Data + i * classes, classes);
+            for (long i = 0; i < n; i++)
+            {
+                float other = partnerRatio == null ? 1 - ratio[i] : partnerRatio[i];
+                Row(labels, i, partners[i], ratio[i], other, (float*)outputs.SoftLabels.Data + i * classes, classes);
+            }
         }
 
         Gather(labels, null, outputs.LabelsA);
@@ -23,7 +27,10 @@ internal static unsafe class LabelMix
     {
         long n = soft.Shape[0], classes = soft.Shape[1];
         for (long i = 0; i < n; i++)
-            Row(labels, i, IndexView.Read(partners, i), ((float*)ratio.Data)[i], (float*)soft.Data + i * classes, classes);
+        {
+            float own = ((float*)ratio.Data)[i];
+            Row(labels, i, IndexView.Read(partners, i), own, 1 - own, (float*)soft.Data + i * classes, classes);
+        }
     }
 
     /// <summary>The stage "labels in pairs" alone.</summary>
@@ -36,8 +43,8 @@ internal static unsafe class LabelMix
         Gather(labels, indices, labelsB);
     }
 
-    /// <summary>λ·t[i] + (1 − λ)·t[partner]; an image that is its own partner keeps its label bit for bit.</summary>
-    private static void Row(in TensorView labels, long i, long partner, float ratio, float* soft, long classes)
+    /// <summary>ratio·t[i] + other·t[partner]; an image that is its own partner keeps its label bit for bit.</summary>
+    private static void Row(in TensorView labels, long i, long partner, float ratio, float other, float* soft, long classes)
     {
         if (labels.Rank == 1)
         {
@@ -45,18 +52,19 @@ internal static unsafe class LabelMix
             long a = IndexView.Read(labels, i), b = IndexView.Read(labels, partner);
             if (a == b || i == partner)
             {
-                soft[a] = 1;
+                // λ + (1 − λ) is 1 in floats, too.
+                soft[a] = i == partner ? 1 : ratio + other;
                 return;
             }
 
             soft[a] = ratio;
-            soft[b] = 1 - ratio;
+            soft[b] = other;
             return;
         }
 
-        float* own = (float*)labels.Data + i * classes, other = (float*)labels.Data + partner * classes;
+        float* own = (float*)labels.Data + i * classes, paired = (float*)labels.Data + partner * classes;
         for (long k = 0; k < classes; k++)
-            soft[k] = i == partner ? own[k] : MathF.FusedMultiplyAdd(ratio, own[k], (1 - ratio) * other[k]);
+            soft[k] = i == partner ? own[k] : MathF.FusedMultiplyAdd(ratio, own[k], other * paired[k]);
     }
 
     private static void Gather(in TensorView labels, int* partners, in TensorView target)

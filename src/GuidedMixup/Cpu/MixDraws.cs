@@ -14,9 +14,21 @@ internal static unsafe class MixDraws
     /// <param name="ratio">Receives λ.</param>
     /// <param name="boxes">Receives the boxes; null for methods that cut none.</param>
     /// <param name="images">N, H and W.</param>
+    /// <param name="isPartner">True for the partner's boxes of SnapMix, which have draws of their own.</param>
     internal static void Run(
-        GuidedMixerOptions options, in MixInputs inputs, ulong step, int* partners, int* peaks, float* ratio, MixBox* boxes, in ImageBatch images)
+        GuidedMixerOptions options,
+        in MixInputs inputs,
+        ulong step,
+        int* partners,
+        int* peaks,
+        float* ratio,
+        MixBox* boxes,
+        in ImageBatch images,
+        bool isPartner = false)
     {
+        Philox.Purpose ratios = isPartner ? Philox.Purpose.PartnerRatio : Philox.Purpose.Ratio;
+        Philox.Purpose centres = isPartner ? Philox.Purpose.PartnerCentre : Philox.Purpose.Centre;
+        TensorView given = isPartner ? inputs.PartnerBoxes : inputs.Boxes, weights = isPartner ? default : inputs.Ratios;
         int drawn = -1, h = images.H, w = images.W;
         float lambda = 0;
         for (int i = 0; i < images.N; i++)
@@ -25,20 +37,20 @@ internal static unsafe class MixDraws
             if (boxes != null) boxes[i] = default;
             if (partners[i] == i) continue;
             int number = GuidedMixup.MixDraws.Number(options.DrawMode, i, partners[i]);
-            if (boxes != null && !inputs.Boxes.IsEmpty)
+            if (boxes != null && !given.IsEmpty)
             {
-                boxes[i] = ((MixBox*)inputs.Boxes.Data)[number];
+                boxes[i] = ((MixBox*)given.Data)[number];
                 ratio[i] = boxes[i].Ratio(h, w);
                 continue;
             }
 
             if (number != drawn)
-                lambda = inputs.Ratios.IsEmpty ? GuidedMixup.MixDraws.Ratio(options, step, number) : ((float*)inputs.Ratios.Data)[number];
+                lambda = weights.IsEmpty ? GuidedMixup.MixDraws.Ratio(options, step, number, ratios) : ((float*)weights.Data)[number];
             drawn = number;
             ratio[i] = lambda;
             if (boxes == null) continue;
             (double y, double x) = peaks == null
-                ? GuidedMixup.MixDraws.Centre(options, step, number, h, w)
+                ? GuidedMixup.MixDraws.Centre(options, step, number, h, w, centres)
                 : (peaks[i] / w, peaks[i] % w);
             boxes[i] = MixBox.Around(y, x, lambda, h, w);
             ratio[i] = boxes[i].Ratio(h, w);

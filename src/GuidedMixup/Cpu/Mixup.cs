@@ -157,7 +157,7 @@ internal static unsafe class Mixup
                     if (isCopy && _lines.IsVector) PixelCopy.Line<TFrom, TTo>(source, target, count, scales, offsets, pattern, _isStreamed);
                     else if (isCopy) PixelCopy.Strided<TFrom, TTo>(source, step, target, toStep, count, scales, offsets, pattern);
                     else if (_lines.IsVector)
-                        PixelBlend.Line<TFrom, TTo>(own, source, weights, target, count, scales, offsets, pattern, _isStreamed);
+                        PixelBlend.Line<TFrom, TTo>(own, source, source, weights, target, count, scales, offsets, pattern, _isStreamed);
                     else PixelBlend.Strided<TFrom, TTo>(own, source, step, weights, target, toStep, count, scales, offsets, pattern);
                 }
             }

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
@@ -17,6 +18,7 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
     private readonly double* _sums;
     private readonly float* _scratch;
     private readonly int _n;
+    private readonly int _stride;
     private readonly int _pixels;
     private readonly int _blocks;
     private readonly int _chunksPerSlab;
@@ -39,6 +41,7 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
         (_n, _pixels, _blocks, _chunksPerSlab) = (n, pixels, blocks, chunksPerSlab);
         // Without it the Gram matrix of maps that are all close to 1/(HW) cancels, and partners flip.
         _centre = metric == DistanceMetric.L2 ? 1f / pixels : 0;
+        _stride = Pad(n);
         _isL1 = metric == DistanceMetric.L1;
         _scratch = workspace.Take<float>(2L * Block * Chunk * workers);
     }
@@ -51,12 +54,11 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
         for (; pair >= _blocks - row; row++) pair -= _blocks - row;
         int first = row * Block, second = (row + pair) * Block;
         int firstCount = Math.Min(Block, _n - first), secondCount = Math.Min(Block, _n - second);
-        double* sums = _sums + (long)slab * _n * _n;
-        for (int i = 0; i < firstCount; i++) new Span<double>(sums + (long)(first + i) * _n + second, secondCount).Clear();
+        double* sums = _sums + (nint)slab * _n * _stride + (nint)first * _stride + second;
+        for (int i = 0; i < firstCount; i++) new Span<double>(sums + (nint)i * _stride, Pad(secondCount)).Clear();
 
         float* a = _scratch + (long)worker * 2 * Block * Chunk;
         float* b = pair == 0 ? a : a + Block * Chunk;
-        float* tile = stackalloc float[16];
         int begin = slab * _chunksPerSlab * Chunk, end = (int)Math.Min(_pixels, (slab + 1L) * _chunksPerSlab * Chunk);
         for (int pixel = begin; pixel < end; pixel += Chunk)
         {
@@ -67,24 +69,17 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
             {
                 for (int j = pair == 0 ? i : 0; j < secondCount; j += 4)
                 {
-                    if (_isL1) Differences(a + i * Chunk, b + j * Chunk, Pad(length), tile);
-                    else Products(a + i * Chunk, b + j * Chunk, Pad(length), tile);
-                    Add(tile, sums, first + i, second + j);
+                    double* tile = sums + (nint)i * _stride + j;
+                    int rows = Math.Min(4, firstCount - i);
+                    if (_isL1) Differences(a + i * Chunk, b + j * Chunk, Pad(length), tile, rows);
+                    else Products(a + i * Chunk, b + j * Chunk, Pad(length), tile, rows);
                 }
             }
         }
     }
 
-    private void Add(float* tile, double* sums, int i, int j)
-    {
-        for (int y = 0; y < 4 && i + y < _n; y++)
-        {
-            for (int x = 0; x < 4 && j + x < _n; x++) sums[(long)(i + y) * _n + j + x] += tile[4 * y + x];
-        }
-    }
-
-    /// <summary>Copies a chunk of up to 32 maps, less the centre; zeros fill the last vector, and whole maps up to a multiple of 4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Copies a chunk of up to 64 maps, less the centre; zeros fill the last vector, and whole maps up to a multiple of 4.</summary>
+    [MethodImpl(Kernel)]
     private void Pack(int first, int count, int pixel, int length, float* packed)
     {
         Vector512<float> centre = Vector512.Create(_centre);
@@ -92,7 +87,13 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
         {
             float* source = _maps + (long)(first + i) * _pixels + pixel;
             int x = 0;
-            for (; x + Lanes <= length; x += Lanes) (Vector512.Load(source + x) - centre).Store(packed + x);
+            for (; x + Lanes <= length; x += Lanes)
+            {
+                // A chunk of a map is too short for the hardware to foresee the next map's.
+                if (Sse.IsSupported) Sse.Prefetch0(source + _pixels + x);
+                (Vector512.Load(source + x) - centre).Store(packed + x);
+            }
+
             if (x < length)
             {
                 Vector512<float> rest = Tail.Load<Float32>((byte*)(source + x), length - x) - centre;
@@ -103,9 +104,9 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
         for (int i = count; i % 4 != 0; i++, packed += Chunk) new Span<float>(packed, Pad(length)).Clear();
     }
 
-    /// <summary>tile[4y + x] = a[y]·b[x].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Products(float* a, float* b, int length, float* tile)
+    /// <summary>tile[y][x] += a[y]·b[x] for up to four rows and four columns.</summary>
+    [MethodImpl(Kernel)]
+    private void Products(float* a, float* b, int length, double* tile, int rows)
     {
         Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default;
         Vector512<float> s10 = default, s11 = default, s12 = default, s13 = default;
@@ -125,17 +126,17 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
             (s03, s13, s23, s33) = (Fma(a0, v, s03), Fma(a1, v, s13), Fma(a2, v, s23), Fma(a3, v, s33));
         }
 
-        (tile[0], tile[1], tile[2], tile[3]) = (Sum(s00), Sum(s01), Sum(s02), Sum(s03));
-        (tile[4], tile[5], tile[6], tile[7]) = (Sum(s10), Sum(s11), Sum(s12), Sum(s13));
-        (tile[8], tile[9], tile[10], tile[11]) = (Sum(s20), Sum(s21), Sum(s22), Sum(s23));
-        (tile[12], tile[13], tile[14], tile[15]) = (Sum(s30), Sum(s31), Sum(s32), Sum(s33));
+        Add(s00, s01, s02, s03, tile);
+        if (rows > 1) Add(s10, s11, s12, s13, tile + _stride);
+        if (rows > 2) Add(s20, s21, s22, s23, tile + 2 * (nint)_stride);
+        if (rows > 3) Add(s30, s31, s32, s33, tile + 3 * (nint)_stride);
     }
 
-    /// <summary>tile[4y + x] = Σ |a[y] − b[x]|.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Differences(float* a, float* b, int length, float* tile)
+    /// <summary>tile[y][x] += Σ |a[y] − b[x]| for up to four rows and four columns.</summary>
+    [MethodImpl(Kernel)]
+    private void Differences(float* a, float* b, int length, double* tile, int rows)
     {
-        for (int y = 0; y < 4; y++)
+        for (int y = 0; y < rows; y++)
         {
             Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
             float* row = a + y * Chunk;
@@ -148,7 +149,12 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
                 s3 += Vector512.Abs(v - Vector512.Load(b + 3 * Chunk + x));
             }
 
-            (tile[4 * y], tile[4 * y + 1], tile[4 * y + 2], tile[4 * y + 3]) = (Sum(s0), Sum(s1), Sum(s2), Sum(s3));
+            Add(s0, s1, s2, s3, tile + y * (nint)_stride);
         }
     }
+
+    /// <summary>Adds the sums of four vectors to four neighbouring totals; the totals behind the last column are nobody's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, double* totals) =>
+        (Vector256.Load(totals) + Vector256.WidenLower(Sums(a, b, c, d).ToVector256())).Store(totals);
 }

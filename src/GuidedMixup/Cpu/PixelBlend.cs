@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
@@ -8,57 +9,51 @@ namespace GuidedMixup.Cpu;
 /// <summary>y = m·a + (1 − m)·b over a line of elements, then times scale plus offset where those are given.</summary>
 internal static unsafe class PixelBlend
 {
-    /// <summary>Neighbouring elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Line<TFrom, TTo>(
-        byte* a, byte* b, float* m, byte* target, int count, float* scales, float* offsets, long pattern, bool isStreamed)
+    /// <summary>Neighbouring elements; false where a holds NaN or ±Inf.</summary>
+    [MethodImpl(Kernel)]
+    internal static bool Line<TFrom, TTo>(
+        byte* a, byte* b, byte* ahead, float* m, byte* target, int count, float* scales, float* offsets, long pattern, bool isStreamed)
         where TFrom : struct, IElement
         where TTo : struct, IElement
     {
+        // 0·x is 0 for every finite x and NaN otherwise.
+        Vector512<float> odd = Vector512<float>.Zero;
+        bool isAligned = isStreamed && (nuint)target % (nuint)(Lanes * TTo.Size) == 0;
         int i = 0;
-        if (scales != null)
+        for (; i + Lanes <= count; i += Lanes)
         {
-            for (; i + Lanes <= count; i += Lanes)
-            {
-                Vector512<float> y = Blend(TFrom.Load(a + i * TFrom.Size), TFrom.Load(b + i * TFrom.Size), Vector512.Load(m + i));
-                TTo.Store(target + i * TTo.Size, Fma(y, Vector512.Load(scales + pattern + i), Vector512.Load(offsets + pattern + i)));
-            }
-        }
-        else if (typeof(TTo) == typeof(Float32) && isStreamed && (nuint)target % 64 == 0)
-        {
-            for (; i + Lanes <= count; i += Lanes)
-            {
-                Blend(TFrom.Load(a + i * TFrom.Size), TFrom.Load(b + i * TFrom.Size), Vector512.Load(m + i))
-                    .StoreAlignedNonTemporal((float*)target + i);
-            }
-        }
-        else
-        {
-            for (; i + Lanes <= count; i += Lanes)
-            {
-                TTo.Store(
-                    target + i * TTo.Size,
-                    Blend(TFrom.Load(a + i * TFrom.Size), TFrom.Load(b + i * TFrom.Size), Vector512.Load(m + i)));
-            }
+            if (Sse.IsSupported) Sse.Prefetch0(ahead + i * TFrom.Size);
+            Vector512<float> own = TFrom.Load(a + i * TFrom.Size);
+            Vector512<float> y = Blend(own, TFrom.Load(b + i * TFrom.Size), Vector512.Load(m + i));
+            if (typeof(TFrom) != typeof(UInt8)) odd = Fma(own, Vector512<float>.Zero, odd);
+            if (typeof(TFrom) == typeof(UInt8) && scales != null) y = Fma(y, Vector512.Load(scales + pattern + i), Vector512.Load(offsets + pattern + i));
+            if (isAligned) TTo.StoreStreamed(target + i * TTo.Size, y);
+            else TTo.Store(target + i * TTo.Size, y);
         }
 
-        if (i == count) return;
-        Strided<TFrom, TTo>(
+        bool isFinite = Vector512.EqualsAll(odd, Vector512<float>.Zero);
+        if (i == count) return isFinite;
+        return isFinite & Strided<TFrom, TTo>(
             a + i * TFrom.Size, b + i * TFrom.Size, TFrom.Size, m + i, target + i * TTo.Size, TTo.Size, count - i, scales, offsets, pattern + i);
     }
 
-    /// <summary>Elements a step apart.</summary>
-    internal static void Strided<TFrom, TTo>(
+    /// <summary>Elements a step apart; false where a holds NaN or ±Inf.</summary>
+    internal static bool Strided<TFrom, TTo>(
         byte* a, byte* b, nint step, float* m, byte* target, nint toStep, int count, float* scales, float* offsets, long pattern)
         where TFrom : struct, IElement
         where TTo : struct, IElement
     {
+        bool isFinite = true;
         for (int i = 0; i < count; i++)
         {
-            float y = MathF.FusedMultiplyAdd(m[i], TFrom.LoadOne(a + i * step), (1 - m[i]) * TFrom.LoadOne(b + i * step));
+            float own = TFrom.LoadOne(a + i * step);
+            isFinite &= float.IsFinite(own);
+            float y = MathF.FusedMultiplyAdd(m[i], own, (1 - m[i]) * TFrom.LoadOne(b + i * step));
             if (scales != null) y = MathF.FusedMultiplyAdd(y, scales[pattern + i], offsets[pattern + i]);
             TTo.StoreOne(target + i * toStep, y);
         }
+
+        return isFinite;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

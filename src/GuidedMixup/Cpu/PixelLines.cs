@@ -4,23 +4,28 @@ using System.Runtime.InteropServices;
 namespace GuidedMixup.Cpu;
 
 /// <summary>
-/// How two image batches of one shape are walked together: lines of neighbouring elements, a channel each (planar) or all channels at once
+/// How two or three image batches of one shape are walked together: lines of neighbouring elements, a channel each (planar) or all channels at once
 /// (interleaved), or element by element where the strides allow neither.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct PixelLines
 {
     internal PixelLines(in ImageBatch a, in ImageBatch b)
+        : this(a, b, b)
     {
-        bool isPlanar = a.Layout == PixelLayout.Planar && b.Layout == PixelLayout.Planar;
-        bool isInterleaved = a.Layout == PixelLayout.Interleaved && b.Layout == PixelLayout.Interleaved;
+    }
+
+    internal PixelLines(in ImageBatch a, in ImageBatch b, in ImageBatch c)
+    {
+        bool isAlike = a.Layout == b.Layout && a.Layout == c.Layout;
+        bool isPlanar = isAlike && a.Layout == PixelLayout.Planar, isInterleaved = isAlike && a.Layout == PixelLayout.Interleaved;
         IsVector = isPlanar || isInterleaved;
         Count = isInterleaved ? 1 : a.C;
         Repeat = isInterleaved ? a.C : 1;
-        RowLength = a.IsJoined && b.IsJoined ? a.Pixels : a.W;
+        RowLength = a.IsJoined && b.IsJoined && c.IsJoined ? a.Pixels : a.W;
     }
 
-    /// <summary>True where the elements of a line are neighbours in both batches.</summary>
+    /// <summary>True where the elements of a line are neighbours in all batches.</summary>
     internal bool IsVector { get; }
 
     /// <summary>Lines of a pixel row.</summary>

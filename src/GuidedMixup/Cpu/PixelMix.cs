@@ -16,6 +16,9 @@ internal static unsafe class PixelMix
         return (scale.IsEmpty ? 1f / 255 : scale[channel], offset.IsEmpty ? 0 : offset[channel]);
     }
 
+    /// <summary>Whether a result is written around the caches.</summary>
+    internal static bool IsStreamed(in ImageBatch result) => (long)result.N * result.C * result.Pixels * result.Type.Size() > StreamBytes;
+
     /// <summary>Mixes a batch; <paramref name="mask"/> may be null.</summary>
     internal static void Run(
         in ImageBatch images,
@@ -31,8 +34,7 @@ internal static unsafe class PixelMix
         using HostWorkspace workspace = HostWorkspace.Rent();
         var tiles = new MixTiles(images.N, images.Pixels, partners, workspace);
         var target = new ImageBatch(mixed);
-        bool isStreamed = mixed.Length * mixed.Type.Size() > StreamBytes;
-        var body = new PixelMixBody(images, normalised, partners, target, mask, flags, tiles, isStreamed, workspace, threads);
+        var body = new PixelMixBody(images, normalised, partners, target, mask, flags, tiles, IsStreamed(target), workspace, threads);
         if (mixed.Type != images.Type) body.SetNormalisation(options, workspace);
         WorkerTeam.For(tiles.Count, threads, ref body);
         tiles.Means(ratio);

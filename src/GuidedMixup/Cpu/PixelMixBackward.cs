@@ -2,6 +2,8 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using System.Threading;
 using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
@@ -29,6 +31,7 @@ internal static unsafe class PixelMixBackward
         private readonly PixelLines _lines;
         private readonly float* _mask;
         private readonly float* _scratch;
+        private readonly bool _isStreamed;
 
         // The images whose partner is i: chain from firstUser[i] through nextUser, ascending; −1 ends it.
         private readonly int* _firstUser;
@@ -48,6 +51,7 @@ internal static unsafe class PixelMixBackward
             _mask = mask;
             _partners = partners;
             _lines = new PixelLines(gradient, result);
+            _isStreamed = PixelMix.IsStreamed(result);
             _firstUser = workspace.Take<int>(gradient.N);
             _nextUser = workspace.Take<int>(gradient.N);
             new Span<int>(_firstUser, gradient.N).Fill(-1);
@@ -80,21 +84,83 @@ internal static unsafe class PixelMixBackward
                     default: Gather<BFloat16>(image, pixel, end, weights); break;
                 }
             }
+
+            // Streamed stores are seen by others only after a fence.
+            if (_isStreamed) Interlocked.MemoryBarrier();
         }
 
         private void Gather<TElement>(int image, int pixel, int end, float* weights)
             where TElement : struct, IElement
         {
-            bool isAlone = _partners[image] == image && _firstUser[image] < 0;
+            int first = _firstUser[image];
+            if (_lines.IsVector && _partners[image] != image && first >= 0 && _nextUser[first] < 0)
+            {
+                Pair<TElement>(image, first, pixel, end, weights);
+                return;
+            }
+
+            bool isAlone = _partners[image] == image && first < 0;
             Weigh(image, image, pixel, end, weights);
             Walk<TElement>(image, image, pixel, end, weights, isFirst: true);
-            for (int user = _firstUser[image]; user >= 0; user = _nextUser[user])
+            for (int user = first; user >= 0; user = _nextUser[user])
             {
                 Weigh(user, image, pixel, end, weights);
                 Walk<TElement>(user, image, pixel, end, weights, isFirst: false);
             }
 
             Store<TElement>(image, pixel, end, weights, isAlone);
+        }
+
+        /// <summary>An image of a cycle: M of its own gradient and 1 − M of its one user's, in one pass.</summary>
+        private void Pair<TElement>(int image, int user, int pixel, int end, float* scratch)
+            where TElement : struct, IElement
+        {
+            float* own = _mask + (nint)image * _gradient.Pixels + pixel, other = _mask + (nint)user * _gradient.Pixels + pixel;
+            if (_lines.Repeat > 1)
+            {
+                Interleave.Repeat(own, end - pixel, _lines.Repeat, scratch);
+                Interleave.Repeat(other, end - pixel, _lines.Repeat, scratch + LineLength);
+                own = scratch;
+                other = scratch + LineLength;
+            }
+
+            for (int at = pixel, length; at < end; at += length)
+            {
+                (int y, int x, length) = _lines.Segment(at, end);
+                nint offset = (nint)(at - pixel) * _lines.Repeat, column = x * _gradient.StrideW;
+                for (int line = 0; line < _lines.Count; line++)
+                {
+                    byte* a = _gradient.Row(image, line, y) + column;
+                    byte* b = _gradient.Row(user, line, y) + column;
+                    // The user came just before; the partner comes next.
+                    byte* ahead = line + 1 < _lines.Count ? a + _gradient.StrideC : _gradient.Row(_partners[image], 0, y) + column;
+                    byte* target = _result.Row(image, line, y) + x * _result.StrideW;
+                    Line<TElement>(a, b, ahead, own + offset, other + offset, target, length * _lines.Repeat);
+                }
+            }
+        }
+
+        [MethodImpl(Kernel)]
+        private void Line<TElement>(byte* a, byte* b, byte* ahead, float* own, float* other, byte* target, int count)
+            where TElement : struct, IElement
+        {
+            bool isAligned = _isStreamed && (nuint)target % (nuint)(Lanes * TElement.Size) == 0;
+            int i = 0;
+            for (; i + Lanes <= count; i += Lanes)
+            {
+                if (Sse.IsSupported) Sse.Prefetch0(ahead + i * TElement.Size);
+                Vector512<float> y = TElement.Load(a + i * TElement.Size) * Vector512.Load(own + i);
+                y = Fma(TElement.Load(b + i * TElement.Size), Vector512<float>.One - Vector512.Load(other + i), y);
+                if (isAligned) TElement.StoreStreamed(target + i * TElement.Size, y);
+                else TElement.Store(target + i * TElement.Size, y);
+            }
+
+            for (; i < count; i++)
+            {
+                float y = TElement.LoadOne(a + i * TElement.Size) * own[i];
+                TElement.StoreOne(
+                    target + i * TElement.Size, MathF.FusedMultiplyAdd(TElement.LoadOne(b + i * TElement.Size), 1 - other[i], y));
+            }
         }
 
         /// <summary>M of the image's own gradient, 1 − M of another's, 1 of an image that is its own partner.</summary>
@@ -128,7 +194,7 @@ internal static unsafe class PixelMixBackward
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel)]
         private static void Add<TElement>(byte* source, nint step, float* weights, float* sums, int count, bool isFirst)
             where TElement : struct, IElement
         {

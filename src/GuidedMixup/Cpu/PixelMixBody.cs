@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Threading;
 using static GuidedMixup.Cpu.VectorMath;
 
@@ -104,15 +105,17 @@ internal unsafe struct PixelMixBody : IParallelBody
     }
 
     /// <summary>M = p / (p + q), 0.5 where p and q are no finite numbers of at least 0, or both are 0; returns its sum over the tile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private readonly double Mask(int image, int partner, int pixel, int length, float* mask, out bool isEmpty)
     {
         float* p = _normalised + (nint)image * _images.Pixels + pixel;
         float* q = _normalised + (nint)partner * _images.Pixels + pixel;
+        float* ahead = _normalised + (nint)_partners[partner] * _images.Pixels + pixel;
         Vector512<float> sum = Vector512<float>.Zero, valid = Vector512<float>.AllBitsSet;
         int i = 0;
         for (; i + Lanes <= length; i += Lanes)
         {
+            if (Sse.IsSupported) Sse.Prefetch0(ahead + i);
             Vector512<float> m = Ratio(Vector512.Load(p + i), Vector512.Load(q + i), ref valid);
             m.Store(mask + i);
             sum += m;
@@ -163,16 +166,33 @@ internal unsafe struct PixelMixBody : IParallelBody
                 byte* own = _images.Row(image, line, y) + x * _images.StrideW;
                 int offset = (at - pixel) * _lines.Repeat, count = length * _lines.Repeat;
                 nint step = _lines.IsVector ? TFrom.Size : _images.StrideW, toStep = _lines.IsVector ? TTo.Size : _mixed.StrideW;
-                isFinite &= PixelScan.IsFinite<TFrom>(own, step, count);
-                if (_isInspection) continue;
+                if (_isInspection)
+                {
+                    isFinite &= PixelScan.IsFinite<TFrom>(own, step, count);
+                    continue;
+                }
+
                 byte* other = _images.Row(partner, line, y) + x * _images.StrideW;
                 byte* target = _mixed.Row(image, line, y) + x * _mixed.StrideW;
                 long pattern = (long)line * MixTiles.Pixels * _lines.Repeat;
-                if (image == partner && typeof(TFrom) == typeof(TTo)) Copy<TFrom>(own, step, target, toStep, count);
+                if (image == partner && typeof(TFrom) == typeof(TTo))
+                {
+                    isFinite &= PixelScan.IsFinite<TFrom>(own, step, count);
+                    Copy<TFrom>(own, step, target, toStep, count);
+                }
                 else if (_lines.IsVector)
-                    PixelBlend.Line<TFrom, TTo>(own, other, weights + offset, target, count, _scales, _offsets, pattern, _isStreamed);
+                {
+                    byte* ahead = line + 1 < _lines.Count
+                        ? other + _images.StrideC
+                        : _images.Row(_partners[partner], 0, y) + x * _images.StrideW;
+                    isFinite &= PixelBlend.Line<TFrom, TTo>(
+                        own, other, ahead, weights + offset, target, count, _scales, _offsets, pattern, _isStreamed);
+                }
                 else
-                    PixelBlend.Strided<TFrom, TTo>(own, other, step, weights + offset, target, toStep, count, _scales, _offsets, pattern);
+                {
+                    isFinite &= PixelBlend.Strided<TFrom, TTo>(
+                        own, other, step, weights + offset, target, toStep, count, _scales, _offsets, pattern);
+                }
             }
         }
 

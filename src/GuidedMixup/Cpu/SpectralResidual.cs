@@ -61,8 +61,8 @@ internal readonly unsafe struct SpectralResidual
 
     private long InverseLength => 2L * _w * _bothPad;
 
-    // A column block, or two rows of box sums, or four transposition tiles.
-    private long BlockLength => Math.Max(2L * _h * Lanes, Math.Max(4L * _stride, 4L * Lanes * Lanes)) + 4L * Lanes * Lanes;
+    // A column block, and four transposition tiles.
+    private long BlockLength => 2L * _h * Lanes + 4L * Lanes * Lanes;
 
     /// <summary>Replaces a gray plane by its spectral residual.</summary>
     /// <param name="plane">[h, <see cref="PlaneStride"/>]; the columns behind the width are ignored and left undefined.</param>
@@ -80,14 +80,15 @@ internal readonly unsafe struct SpectralResidual
         }
 
         LogAmplitude(re, im, log);
-        Residual(re, im, log, inverse, block);
+        SumColumns(log);
+        Residual(re, im, log, inverse);
         // The spectrum is used up; its memory takes the plane of the inverse.
         InverseRows(inverse, re, block, fft);
         InverseColumns(re, plane, block, fft);
     }
 
     /// <summary>Along y: the spectrum of column x at frequency u goes to re, im[x·stride + u].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void ForwardColumns(float* plane, float* re, float* im, float* block, float* fft)
     {
         float* blockIm = block + (nint)_h * Lanes;
@@ -149,7 +150,7 @@ internal readonly unsafe struct SpectralResidual
     }
 
     /// <summary>L = ln A = ½·ln(|F|² + 1e-10), and the one frequency past h/2 that the box reads: L[h−u, v] = L[u, w−v].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void LogAmplitude(float* re, float* im, float* log)
     {
         Vector512<float> epsilon = Vector512.Create(1e-10f), half = Vector512.Create(0.5f);
@@ -164,55 +165,71 @@ internal readonly unsafe struct SpectralResidual
         for (int v = 0; v < _w; v++) log[(nint)v * _stride + past] = log[(nint)Opposite(v) * _stride + _h - past];
     }
 
-    /// <summary>Y = F·exp(−box₃ L) for all h frequencies of every v: direct lanes, then mirrored ones.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Residual(float* re, float* im, float* log, float* inverse, float* block)
+    /// <summary>
+    /// Replaces L by its sums over three neighbouring frequencies. Frequency 0 repeats itself; so does row h − 1, that is frequency 1 read as a
+    /// mirrored row, and its sum is put in front of the others.
+    /// </summary>
+    [MethodImpl(Kernel)]
+    private void SumColumns(float* log)
     {
-        // One float in front for the left neighbour of frequency 0.
-        float* sums = block + Lanes;
+        for (int v = 0; v < _w; v++, log += _stride)
+        {
+            float mirrored = log[1] + log[1] + log[2];
+            // In the padding of the row before.
+            log[-1] = log[0];
+            Vector512<float> left = Vector512.Load(log - 1);
+            for (int u = 0; u < _stride - Lanes; u += Lanes)
+            {
+                Vector512<float> sum = left + Vector512.Load(log + u) + Vector512.Load(log + u + 1);
+                left = Vector512.Load(log + u + Lanes - 1);
+                sum.Store(log + u);
+            }
+
+            log[-1] = mirrored;
+        }
+    }
+
+    /// <summary>Y = F·exp(−box₃ L) for all h frequencies of every v: direct lanes, then mirrored ones.</summary>
+    [MethodImpl(Kernel)]
+    private void Residual(float* re, float* im, float* sums, float* inverse)
+    {
         nint part = (nint)_w * _bothPad;
+        Vector512<float> isFirst = Tail.Mask(1);
         for (int v = 0; v < _w; v++)
         {
             int above = Math.Max(v - 1, 0), below = Math.Min(v + 1, _w - 1);
-            SumRows(log, above, v, below, sums);
-            sums[-1] = sums[0];
             float* to = inverse + (nint)v * _bothPad;
             nint at = (nint)v * _stride;
+            float* a = sums + (nint)above * _stride, b = sums + at, c = sums + (nint)below * _stride;
             for (int u = 0; u < _direct; u += Lanes)
             {
-                Vector512<float> gain = Gain(sums + u);
+                Vector512<float> gain = Gain(Vector512.Load(a + u) + Vector512.Load(b + u) + Vector512.Load(c + u));
                 (Vector512.Load(re + at + u) * gain).Store(to + u);
                 (Vector512.Load(im + at + u) * gain).Store(to + part + u);
             }
 
-            // Row h − k is row k read backwards in v and conjugated; its upper neighbour is row h − k + 1, and row h − 1 repeats itself.
-            SumRows(log, Opposite(above), Opposite(v), Opposite(below), sums);
-            sums[0] = sums[1];
+            // Row h − k is row k read backwards in v and conjugated.
             at = (nint)Opposite(v) * _stride;
-            for (int k = 0; k < _mirrored; k += Lanes)
+            a = sums + (nint)Opposite(above) * _stride;
+            b = sums + at;
+            c = sums + (nint)Opposite(below) * _stride;
+            Vector512<float> first = Vector512.Create(a[-1] + b[-1] + c[-1]);
+            for (int k = 1; k <= _mirrored; k += Lanes)
             {
-                Vector512<float> gain = Gain(sums + k + 1);
-                (Vector512.Load(re + at + k + 1) * gain).Store(to + _directPad + k);
-                (-(Vector512.Load(im + at + k + 1) * gain)).Store(to + part + _directPad + k);
+                Vector512<float> sum = Vector512.Load(a + k) + Vector512.Load(b + k) + Vector512.Load(c + k);
+                if (k == 1) sum = Vector512.ConditionalSelect(isFirst, first, sum);
+                Vector512<float> gain = Gain(sum);
+                (Vector512.Load(re + at + k) * gain).Store(to + _directPad + k - 1);
+                (-(Vector512.Load(im + at + k) * gain)).Store(to + part + _directPad + k - 1);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Gain(float* sums) =>
-        Exp((Vector512.Load(sums - 1) + Vector512.Load(sums) + Vector512.Load(sums + 1)) * Vector512.Create(-1f / 9));
-
-    private void SumRows(float* log, int a, int b, int c, float* sums)
-    {
-        float* first = log + (nint)a * _stride;
-        float* second = log + (nint)b * _stride;
-        float* third = log + (nint)c * _stride;
-        for (int u = 0; u < _stride; u += Lanes)
-            (Vector512.Load(first + u) + Vector512.Load(second + u) + Vector512.Load(third + u)).Store(sums + u);
-    }
+    private static Vector512<float> Gain(Vector512<float> sum) => Exp(sum * Vector512.Create(-1f / 9));
 
     /// <summary>Along v, then transposed: row u of the plane gets its h·w complex values.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void InverseRows(float* inverse, float* plane, float* block, float* fft)
     {
         float* tile = block;
@@ -251,7 +268,7 @@ internal readonly unsafe struct SpectralResidual
     }
 
     /// <summary>Along u, and the magnitude.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void InverseColumns(float* inverse, float* plane, float* block, float* fft)
     {
         float* blockIm = block + (nint)_h * Lanes;

@@ -79,7 +79,7 @@ internal readonly unsafe struct SquareBlend
                 Gather<TFrom>(places, line, inside, a, b);
                 byte* target = _mixed.Row(image, line, y);
                 long pattern = _affine.At(line);
-                if (_lines.IsVector) PixelBlend.Line<TFrom, TTo>(a, b, m, target, count, _affine.Scales, _affine.Offsets, pattern, false);
+                if (_lines.IsVector) PixelBlend.Line<TFrom, TTo>(a, b, b, m, target, count, _affine.Scales, _affine.Offsets, pattern, false);
                 else
                 {
                     PixelBlend.Strided<TFrom, TTo>(

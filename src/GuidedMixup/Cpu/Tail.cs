@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GuidedMixup.Cpu;
 
@@ -11,8 +12,33 @@ internal static unsafe class Tail
     internal static Vector512<float> Mask(int count) =>
         Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<float> Load<TElement>(byte* source, int count)
+        where TElement : struct, IElement
+    {
+        if (typeof(TElement) != typeof(Float32) || !Avx.IsSupported) return LoadBytes<TElement>(source, count);
+        // Lanes behind the end are not touched, so the address behind them may be nobody's.
+        Vector512<float> mask = Mask(count);
+        return Vector512.Create(Avx.MaskLoad((float*)source, mask.GetLower()), Avx.MaskLoad((float*)source + 8, mask.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Store<TElement>(byte* target, Vector512<float> value, int count)
+        where TElement : struct, IElement
+    {
+        if (typeof(TElement) != typeof(Float32) || !Avx.IsSupported)
+        {
+            StoreBytes<TElement>(target, value, count);
+            return;
+        }
+
+        Vector512<float> mask = Mask(count);
+        Avx.MaskStore((float*)target, mask.GetLower(), value.GetLower());
+        Avx.MaskStore((float*)target + 8, mask.GetUpper(), value.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> LoadBytes<TElement>(byte* source, int count)
         where TElement : struct, IElement
     {
         byte* padded = stackalloc byte[VectorMath.Lanes * sizeof(float)];
@@ -22,7 +48,7 @@ internal static unsafe class Tail
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Store<TElement>(byte* target, Vector512<float> value, int count)
+    private static void StoreBytes<TElement>(byte* target, Vector512<float> value, int count)
         where TElement : struct, IElement
     {
         byte* padded = stackalloc byte[VectorMath.Lanes * sizeof(float)];

@@ -25,13 +25,20 @@ internal readonly unsafe struct UInt8 : IElement
     public static float LoadOne(byte* source) => *source;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, Vector512<float> value)
+    public static void Store(byte* target, Vector512<float> value) => Narrow(value).Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreamed(byte* target, Vector512<float> value) => Narrow(value).StoreAlignedNonTemporal(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Narrow(Vector512<float> value)
     {
         Vector512<float> clamped = Vector512.Min(Vector512.Max(value, Vector512<float>.Zero), Vector512.Create(255f));
         // Adding 1.5·2²³ rounds half to even and leaves the integer in the low bits.
         Vector512<uint> rounded = (clamped + Vector512.Create(12582912f)).AsUInt32() & Vector512.Create(0xFFu);
+        if (Avx512F.IsSupported) return Avx512F.ConvertToVector128Byte(rounded);
         Vector256<ushort> words = Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
-        Vector128.Narrow(words.GetLower(), words.GetUpper()).Store(target);
+        return Vector128.Narrow(words.GetLower(), words.GetUpper());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GuidedMixup.Cpu;
 
@@ -10,6 +11,12 @@ namespace GuidedMixup.Cpu;
 internal static class VectorMath
 {
     internal const int Lanes = 16;
+
+    /// <summary>
+    /// How a loop over vectors is compiled: fully at once, and by itself. Inlined into its callers it exhausts the compiler's budget, and
+    /// where the hardware's vectors are narrower every operation becomes a call.
+    /// </summary>
+    internal const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
     /// <summary>Rounds a length up to whole vectors.</summary>
     internal static int Pad(int length) => (length + Lanes - 1) & ~(Lanes - 1);
@@ -83,9 +90,40 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Sum(Vector512<float> v)
     {
-        Vector256<float> a = v.GetLower() + v.GetUpper();
-        Vector128<float> b = a.GetLower() + a.GetUpper();
+        Vector128<float> b = Quarter(v);
         return (b[0] + b[2]) + (b[1] + b[3]);
+    }
+
+    /// <summary>The sums of four vectors, each in the order of <see cref="Sum"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> Sums(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+    {
+        if (!Sse.IsSupported) return Vector128.Create(Sum(a), Sum(b), Sum(c), Sum(d));
+        Vector128<float> p = Quarter(a), q = Quarter(b), r = Quarter(c), s = Quarter(d);
+        Vector128<float> pq = Sse.UnpackLow(p, q) + Sse.UnpackHigh(p, q), rs = Sse.UnpackLow(r, s) + Sse.UnpackHigh(r, s);
+        return Sse.MoveLowToHigh(pq, rs) + Sse.MoveHighToLow(rs, pq);
+    }
+
+    /// <summary>Sixteen 16-bit numbers as 32-bit ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<uint> Widen(Vector256<ushort> v)
+    {
+        if (Avx512F.IsSupported) return Avx512F.ConvertToVector512UInt32(v);
+        (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(v);
+        return Vector512.Create(low, high);
+    }
+
+    /// <summary>The lower halves of sixteen 32-bit numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<ushort> Narrow(Vector512<uint> v) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256UInt16(v)
+        : Vector256.Narrow(v.GetLower(), v.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Quarter(Vector512<float> v)
+    {
+        Vector256<float> a = v.GetLower() + v.GetUpper();
+        return a.GetLower() + a.GetUpper();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,8 @@ namespace GuidedMixup.Cpu;
 
 /// <summary>
 /// The process's worker threads. Items are claimed one by one, so results must not depend on who does what. A call that finds the team
-/// busy with another caller runs on its own thread alone. Own threads, because Parallel.For allocates on every call.
+/// busy with another caller runs on its own thread alone. Own threads, because Parallel.For allocates on every call. A forked child has
+/// none of them: who forks (the C library) tells it to run inline.
 /// </summary>
 internal static unsafe class WorkerTeam
 {
@@ -25,11 +26,26 @@ internal static unsafe class WorkerTeam
     private static int _next;
     private static int _running;
     private static ExceptionDispatchInfo? _fault;
+    private static bool _isInline;
+
+    /// <summary>True once every worker waits for work without a processor, which takes them some 20 µs after the last item.</summary>
+    internal static bool IsAsleep
+    {
+        get
+        {
+            for (int i = 0; i < Workers.Count; i++)
+            {
+                if (!Workers[i].IsAsleep) return false;
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>The most threads a call will use; scratch memory is planned by it.</summary>
     internal static int Count(int threads, long items)
     {
-        int count = threads > 0 ? threads : Environment.ProcessorCount;
+        int count = _isInline ? 1 : threads > 0 ? threads : Environment.ProcessorCount;
         return (int)Math.Clamp(Math.Min(count, items), 1, int.MaxValue);
     }
 
@@ -56,6 +72,12 @@ internal static unsafe class WorkerTeam
             Volatile.Write(ref _running, threads - 1);
             for (int i = 0; i < threads - 1; i++) Workers[i].Wake();
             Work(0);
+            // Every item is claimed: a worker that has not begun (its core is taken by somebody else) is not waited for.
+            for (int i = 0; i < threads - 1; i++)
+            {
+                if (Workers[i].TakeBack()) Interlocked.Decrement(ref _running);
+            }
+
             var spin = default(SpinWait);
             while (Volatile.Read(ref _running) != 0) spin.SpinOnce(sleep1Threshold: -1);
             _fault?.Throw();
@@ -65,6 +87,9 @@ internal static unsafe class WorkerTeam
             Busy.Exit();
         }
     }
+
+    /// <summary>From now on every call runs on its own thread alone; nothing of the team is touched again.</summary>
+    internal static void RunInline() => _isInline = true;
 
     private static void Invoke<TBody>(void* body, int item, int worker)
         where TBody : struct, IParallelBody =>
@@ -98,11 +123,16 @@ internal static unsafe class WorkerTeam
             thread.Start();
         }
 
+        internal bool IsAsleep => Volatile.Read(ref _state) == 2;
+
         internal void Wake()
         {
-            // 0 idle and spinning, 1 has work, 2 asleep.
+            // 0 idle or at work, 1 called and not begun, 2 asleep.
             if (Interlocked.Exchange(ref _state, 1) == 2) _sleep.Set();
         }
+
+        /// <summary>Undoes <see cref="Wake"/> where the worker has not begun; it then never does.</summary>
+        internal bool TakeBack() => Interlocked.CompareExchange(ref _state, 0, 1) == 1;
 
         private void Loop()
         {
@@ -110,7 +140,7 @@ internal static unsafe class WorkerTeam
             {
                 for (int spin = 0; spin < SpinsBeforeSleep && Volatile.Read(ref _state) == 0; spin++) Thread.SpinWait(8);
                 if (Interlocked.CompareExchange(ref _state, 2, 0) == 0) _sleep.WaitOne();
-                Volatile.Write(ref _state, 0);
+                if (!TakeBack()) continue;
                 Work(_index);
                 Interlocked.Decrement(ref _running);
             }

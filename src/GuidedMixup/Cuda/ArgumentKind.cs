@@ -5,6 +5,7 @@ internal enum ArgumentKind
 {
     Pointer,
     Int32,
+    Int64,
     Images,
     Channels,
     Taps,

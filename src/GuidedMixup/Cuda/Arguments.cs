@@ -10,7 +10,7 @@ namespace GuidedMixup.Cuda;
 internal unsafe struct Arguments
 {
     private const int MaxBytes = 2048;
-    private const int MaxCount = 16;
+    private const int MaxCount = 20;
     private readonly Kernel _kernel;
     private Values _values;
     private Offsets _offsets;
@@ -27,6 +27,9 @@ internal unsafe struct Arguments
 
     [UnscopedRef]
     internal ref Arguments Add(int value) => ref Put(value, ArgumentKind.Int32);
+
+    [UnscopedRef]
+    internal ref Arguments Add(long value) => ref Put(value, ArgumentKind.Int64);
 
     [UnscopedRef]
     internal ref Arguments Add(scoped in Images value) => ref Put(value, ArgumentKind.Images);

@@ -15,13 +15,14 @@ internal struct Draws
     private Ratios _ratio;
 
     /// <summary>Makes draws <paramref name="first"/> … first + <paramref name="count"/> − 1.</summary>
-    internal Draws(GuidedMixerOptions options, ulong step, int first, int count, int height, int width)
+    internal Draws(GuidedMixerOptions options, ulong step, int first, int count, int height, int width, bool isPartner)
     {
         for (int k = 0; k < count; k++)
         {
-            _ratio[k] = GuidedMixup.MixDraws.Ratio(options, step, first + k);
-            if (options.Method != MixMethod.CutMix) continue;
-            (_y[k], _x[k]) = GuidedMixup.MixDraws.Centre(options, step, first + k, height, width);
+            _ratio[k] = GuidedMixup.MixDraws.Ratio(options, step, first + k, isPartner ? Philox.Purpose.PartnerRatio : Philox.Purpose.Ratio);
+            if (options.Method is not (MixMethod.CutMix or MixMethod.SnapMix)) continue;
+            Philox.Purpose centre = isPartner ? Philox.Purpose.PartnerCentre : Philox.Purpose.Centre;
+            (_y[k], _x[k]) = GuidedMixup.MixDraws.Centre(options, step, first + k, height, width, centre);
         }
     }
 

@@ -172,6 +172,9 @@ internal sealed unsafe class HostBatch : IDisposable
             Subset = Place(inputs.Subset, device, start),
             Ratios = Place(inputs.Ratios, device, start),
             Boxes = Place(inputs.Boxes, device, start),
+            PartnerBoxes = Place(inputs.PartnerBoxes, device, start),
+            Features = Place(inputs.Features, device, start),
+            ClassWeights = Place(inputs.ClassWeights, device, start),
             // Known here, so that draws can be made from it.
             Step = inputs.StepBuffer.IsEmpty ? inputs.Step : *(ulong*)inputs.StepBuffer.Data,
         };
@@ -186,6 +189,7 @@ internal sealed unsafe class HostBatch : IDisposable
             Ratio = Place(outputs.Ratio, device, start),
             PartnerRatio = Place(outputs.PartnerRatio, device, start),
             Boxes = Place(outputs.Boxes, device, start),
+            PartnerBoxes = Place(outputs.PartnerBoxes, device, start),
             Partners = Place(outputs.Partners, device, start),
             Mask = Place(outputs.Mask, device, start),
             Saliency = Place(outputs.Saliency, device, start),
@@ -226,6 +230,9 @@ internal sealed unsafe class HostBatch : IDisposable
         Copy(inputs.Subset, inner.Subset, _compute);
         Copy(inputs.Ratios, inner.Ratios, _compute);
         Copy(inputs.Boxes, inner.Boxes, _compute);
+        Copy(inputs.PartnerBoxes, inner.PartnerBoxes, _compute);
+        Copy(inputs.Features, inner.Features, _compute);
+        Copy(inputs.ClassWeights, inner.ClassWeights, _compute);
         // What lies between the elements of a strided output comes back as it was.
         if (Span(outputs.Images) != outputs.Images.Length) Copy(outputs.Images, results.Images, _compute);
     }
@@ -239,6 +246,7 @@ internal sealed unsafe class HostBatch : IDisposable
         Fetch(results.Ratio, outputs.Ratio);
         Fetch(results.PartnerRatio, outputs.PartnerRatio);
         Fetch(results.Boxes, outputs.Boxes);
+        Fetch(results.PartnerBoxes, outputs.PartnerBoxes);
         Fetch(results.Partners, outputs.Partners);
         Fetch(results.Mask, outputs.Mask);
         Fetch(results.Saliency, outputs.Saliency);

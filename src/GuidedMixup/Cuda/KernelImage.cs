@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Reflection;
+using System.IO.Compression;
 
 namespace GuidedMixup.Cuda;
 
-/// <summary>The PTX images inside this assembly, one folder a target, one file a stage.</summary>
+/// <summary>The PTX images inside this assembly, deflated, one folder a target, one file a stage.</summary>
 internal static class KernelImage
 {
     private const string Prefix = "ptx/";
@@ -20,7 +20,7 @@ internal static class KernelImage
         {
             foreach (string name in typeof(KernelImage).Assembly.GetManifestResourceNames())
             {
-                if (name.StartsWith(Prefix, StringComparison.Ordinal)) yield return name[Prefix.Length..].Replace('\\', '/');
+                if (name.StartsWith(Prefix, StringComparison.Ordinal)) yield return name[Prefix.Length..];
             }
         }
     }
@@ -28,13 +28,12 @@ internal static class KernelImage
     /// <summary>The text of an image, closed by a zero byte as the driver wants it.</summary>
     internal static byte[] Read(string target, string file)
     {
-        Assembly assembly = typeof(KernelImage).Assembly;
-        // The folder's separator is the building machine's.
-        using Stream stream = assembly.GetManifestResourceStream($"{Prefix}{target}/{file}.ptx")
-            ?? assembly.GetManifestResourceStream($"{Prefix}{target}\\{file}.ptx")
+        using Stream packed = typeof(KernelImage).Assembly.GetManifestResourceStream($"{Prefix}{target}/{file}.ptx")
             ?? throw new InvalidOperationException($"the library was built without the image {target}/{file}.ptx (kernels/build.sh).");
-        byte[] text = new byte[stream.Length + 1];
-        stream.ReadExactly(text, 0, text.Length - 1);
-        return text;
+        using var image = new DeflateStream(packed, CompressionMode.Decompress);
+        using var text = new MemoryStream();
+        image.CopyTo(text);
+        text.WriteByte(0);
+        return text.ToArray();
     }
 }

@@ -85,6 +85,19 @@ internal static class KernelTable
     internal static readonly Kernel SaliencyMixPeaks = Declare(
         "SaliencyMix", "saliency_mix_peaks", 512, Type.Images, Type.Pointer, Type.Int32, Type.Pointer, Type.Pointer);
 
+    internal static readonly Kernel SnapMixMaps = Declare(
+        "SnapMix", "snap_mix_maps", 1024,
+        Type.Images, Type.Pointer, Type.Int32, Type.Int32, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer, Type.Pointer);
+
+    internal static readonly Kernel SnapMix = Declare(
+        "SnapMix", "snap_mix", 256,
+        Type.Images, Type.Pointer, Type.Images, Type.Channels, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Pointer, Type.Pointer,
+        Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer, Type.Pointer, Type.Labels);
+
+    internal static readonly Kernel AugMix = Declare(
+        "AugMix", "aug_mix", 256,
+        Type.Images, Type.Images, Type.Int64, Type.Int32, Type.Pointer, Type.Pointer, Type.Images, Type.Channels);
+
     /// <summary>All of them, each at its index.</summary>
     internal static IReadOnlyList<Kernel> All => Declared;
 

@@ -7,7 +7,10 @@ internal static unsafe class MixDraws
 {
     private static readonly GuidedMixerOptions PerImage = new() { Method = MixMethod.Mixup, DrawMode = DrawMode.Image };
 
-    /// <summary>The draws of a batch; <paramref name="boxes"/> null for methods that cut none, <paramref name="peaks"/> for all but SaliencyMix.</summary>
+    /// <summary>
+    /// The draws of a batch; <paramref name="boxes"/> null for methods that cut none, <paramref name="peaks"/> for all but SaliencyMix. SnapMix's
+    /// partner boxes (<paramref name="isPartner"/>) have draws of their own.
+    /// </summary>
     internal static void Run(
         in CudaCall call,
         GuidedMixerOptions options,
@@ -18,18 +21,20 @@ internal static unsafe class MixDraws
         float* ratio,
         float* partnerRatio,
         int* boxes,
-        int* flags)
+        int* flags,
+        bool isPartner = false)
     {
-        bool isDrawn = IsDrawn(options, inputs);
+        bool isDrawn = isPartner ? inputs.PartnerBoxes.IsEmpty : IsDrawn(options, inputs);
+        void* given = isPartner ? inputs.PartnerBoxes.Data : inputs.Boxes.Data, weights = isPartner ? null : inputs.Ratios.Data;
         // As many launches as it takes to hand over the draws; with none to hand over, one.
         int draws = options.DrawMode == DrawMode.Batch ? 1 : images.N, most = isDrawn ? Draws.Max : draws;
         for (int first = 0; first < draws; first += most)
         {
             int count = Math.Min(most, draws - first);
-            Draws some = isDrawn ? new Draws(options, inputs.Step, first, count, images.H, images.W) : default;
+            Draws some = isDrawn ? new Draws(options, inputs.Step, first, count, images.H, images.W, isPartner) : default;
             var arguments = new Arguments(KernelTable.MixDraws);
             arguments.Add(some).Add(first).Add(count).Add((int)options.DrawMode).Add(partners).Add(images.N).Add(images.H).Add(images.W);
-            arguments.Add(inputs.Ratios.Data).Add(inputs.Boxes.Data).Add(peaks).Add(ratio).Add(partnerRatio).Add(boxes).Add(flags);
+            arguments.Add(weights).Add(given).Add(peaks).Add(ratio).Add(partnerRatio).Add(boxes).Add(flags);
             call.Launch(ref arguments, Grid.Of(KernelTable.MixDraws, images.N));
         }
     }
@@ -53,8 +58,9 @@ internal static unsafe class MixDraws
     /// </summary>
     internal static void RequireSupplied(GuidedMixerOptions options, in MixInputs inputs, nint stream)
     {
-        if (options.Method == MixMethod.GuidedMixup || !IsDrawn(options, inputs)) return;
-        string name = options.Method == MixMethod.CutMix ? "boxes" : "ratios";
+        bool lacksPatch = options.Method == MixMethod.SnapMix && inputs.PartnerBoxes.IsEmpty;
+        if (options.Method == MixMethod.GuidedMixup || (!lacksPatch && !IsDrawn(options, inputs))) return;
+        string name = !IsDrawn(options, inputs) ? "partnerBoxes" : options.Method is MixMethod.CutMix or MixMethod.SnapMix ? "boxes" : "ratios";
         if (!inputs.StepBuffer.IsEmpty)
             Require.Fail(name, "no tensor is given, and draws are made on the host, which cannot read stepBuffer; supply them (MixDraws.Draw).");
         if (KernelCache.IsCapturing(stream))
@@ -63,5 +69,5 @@ internal static unsafe class MixDraws
 
     /// <summary>True where λ or centres come from the host.</summary>
     private static bool IsDrawn(GuidedMixerOptions options, in MixInputs inputs) =>
-        inputs.Boxes.IsEmpty && (inputs.Ratios.IsEmpty || options.Method == MixMethod.CutMix);
+        inputs.Boxes.IsEmpty && (inputs.Ratios.IsEmpty || options.Method is MixMethod.CutMix or MixMethod.SnapMix);
 }

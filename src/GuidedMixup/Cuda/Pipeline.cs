@@ -57,6 +57,10 @@ internal static unsafe class Pipeline
         else CycleCover.Supplied(call, inputs.Partners, n, selection, partners, pieces.Tickets, flags);
         if (needsPeaks)
             SaliencyMix.Peaks(call, new ImageBatch(saliency, n, images.H, images.W), partners, options.DrawMode, pieces.Peaks, flags);
+        int* partnerBoxes = outputs.PartnerBoxes.IsEmpty ? pieces.PartnerBoxes : (int*)outputs.PartnerBoxes.Data;
+        // The mix itself gives SnapMix's λ; until then they are those of the boxes.
+        if (options.Method == MixMethod.SnapMix)
+            MixDraws.Run(call, options, inputs, images, partners, null, ratio, null, partnerBoxes, flags, isPartner: true);
         if (!isGuided)
         {
             MixDraws.Run(
@@ -75,6 +79,11 @@ internal static unsafe class Pipeline
                 break;
             case MixMethod.Mixup:
                 Mixup.Run(call, inputs.Images, partners, outputs.Images, ratio, flags, labels, options);
+                break;
+            case MixMethod.SnapMix:
+                SnapMix.Run(
+                    call, images, boxes, partnerBoxes, partners, new ImageBatch(inputs.Features), inputs.ClassWeights, inputs.Labels, outputs.Images,
+                    pieces.ClassMaps, pieces.Settled, ratio, (float*)outputs.PartnerRatio.Data, !outputs.Flags.IsEmpty, flags, labels, options);
                 break;
             default:
                 CutMix.Run(call, images, partners, outputs.Images, boxes, ratio, !outputs.Flags.IsEmpty, flags, labels, options);

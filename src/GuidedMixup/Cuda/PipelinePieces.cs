@@ -17,6 +17,9 @@ internal readonly unsafe struct PipelinePieces
     internal readonly float* MixPartial;
     internal readonly int* Peaks;
     internal readonly int* Boxes;
+    internal readonly int* PartnerBoxes;
+    internal readonly double* ClassMaps;
+    internal readonly double* Settled;
     internal readonly float* Ratio;
     internal readonly int* Partners;
     internal readonly int* Tickets;
@@ -45,6 +48,14 @@ internal readonly unsafe struct PipelinePieces
         if (options.Method == MixMethod.GuidedMixup) MixPartial = workspace.Take<float>(PixelMix.PartialLength(n, pixels));
         if (options.Method == MixMethod.SaliencyMix) Peaks = workspace.Take<int>(n);
         if (MixRules.HasBoxes(options)) Boxes = workspace.Take<int>(4L * n);
+        if (options.Method == MixMethod.SnapMix)
+        {
+            PartnerBoxes = workspace.Take<int>(4L * n);
+            // As many nodes as pixels are allowed; the features' size is not known here.
+            ClassMaps = workspace.Take<double>(length);
+            Settled = workspace.Take<double>(2L * n);
+        }
+
         Ratio = workspace.Take<float>(n);
         Partners = workspace.Take<int>(n);
         Tickets = workspace.Take<int>(n);

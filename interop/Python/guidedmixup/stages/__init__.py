@@ -1,0 +1,34 @@
+"""The stages of the method, each by itself, over anything with ``__dlpack__``: tensors of torch, arrays of NumPy, CuPy, JAX, ….
+
+Nothing is copied. Results come in the framework of the first array (other frameworks than torch, NumPy and CuPy get NumPy's on the host, and on a
+GPU CuPy's or torch's, whichever is imported), or are written to ``out``. On a GPU a stage runs in the current stream of the framework that its
+results come from, with a workspace of that framework, and returns at once; other producers make that stream wait for their own work.
+``threads`` is the number of CPU threads, 0 for one a core; results do not depend on it. Arrays that require grad are refused:
+``guidedmixup.GuidedMixup`` carries gradients, the stages alone do not.
+
+Every stage raises ``guidedmixup.InvalidArgumentError`` (a ``ValueError``) for a wrong type, shape, stride or device before anything is written.
+"""
+from __future__ import annotations
+
+from guidedmixup.stages.cycle_cover import cycle_cover_greedy, cycle_cover_random
+from guidedmixup.stages.gaussian_blur import gaussian_blur, normalise
+from guidedmixup.stages.gradient_saliency import gradient_saliency
+from guidedmixup.stages.label_mix import label_mix_pair, label_mix_soft
+from guidedmixup.stages.pair_distance import pair_distance
+from guidedmixup.stages.pixel_mix import PixelMix, pixel_mix, pixel_mix_backward
+from guidedmixup.stages.spectral_residual import spectral_residual
+
+__all__ = [
+    "PixelMix",
+    "cycle_cover_greedy",
+    "cycle_cover_random",
+    "gaussian_blur",
+    "gradient_saliency",
+    "label_mix_pair",
+    "label_mix_soft",
+    "normalise",
+    "pair_distance",
+    "pixel_mix",
+    "pixel_mix_backward",
+    "spectral_residual",
+]
