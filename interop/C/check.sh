@@ -74,6 +74,12 @@ program() { # name, level, flags
     compiled "tests/C/$name.c" "$work/$name" "$level" "$@" && GUIDEDMIXUP_CUDA_DRIVER=/nowhere timeout 600 "$work/$name"
 }
 
+forks() { # level
+    # shellcheck disable=SC2086
+    gcc $warnings -fPIC -shared tests/C/forking_driver.c -o "$work/forking_driver.so" && compiled tests/C/fork.c "$work/fork" "$1" &&
+        timeout 900 "$work/fork" "$work/forking_driver.so"
+}
+
 load() { # level: not linked to the library, which it opens itself
     # shellcheck disable=SC2086
     gcc $warnings -I"$out" tests/C/load.c -pthread -ldl -o "$work/load" || return 1
@@ -118,7 +124,8 @@ for level in "${levels[@]}"; do
     check "$level: loads in 50 ms, passing threads, dlclose" load "$level"
     check "$level: without CUDA" program absent "$level"
 done
-check "${levels[-1]}: fork" program fork "${levels[-1]}"
+check "${levels[-1]}: forks" forks "${levels[-1]}"
+check "${levels[-1]}: signals" program signals "${levels[-1]}"
 [ ${#levels[@]} -lt 2 ] || check 'x86-64-v3 and -v4 give the same bits' same_bits
 check 'no call allocates, ten thousand leave nothing behind' program memory x86-64-v3
 check 'the C programs under AddressSanitizer and UBSan' sanitized

@@ -49,8 +49,8 @@ class ArrayMix:
         execution = call.execution(self.prepare(call.device[1], shape, rank) if call.is_cuda else 0)
         inputs.step = random.take(epoch) if step is None else step
         is_mixed = ctypes.c_int32()
-        check(library().guidedmixup_mix(
-            self.handles.of(rank), ctypes.addressof(inputs), ctypes.addressof(outputs), ctypes.addressof(execution), ctypes.addressof(is_mixed)), is_mix=True)
+        structs = (ctypes.addressof(struct) for struct in (inputs, outputs, execution, is_mixed))
+        check(library().guidedmixup_mix(self.handles.of(rank), *structs), is_mix=True)
         return results(batch, made, wanted, is_mixed.value != 0)
 
     def prepare(self, device: Any, shape: Sequence[int], rank: int = 0) -> int:

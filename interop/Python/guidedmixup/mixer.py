@@ -6,7 +6,7 @@ from typing import Any, Dict, Optional, Sequence
 
 from guidedmixup._array_mix import ArrayMix
 from guidedmixup._batch import Batch, Wanted
-from guidedmixup._compiling import compiling_test, outside_of_graph
+from guidedmixup._compiling import outside_of_graph
 from guidedmixup._native.handles import Handles
 from guidedmixup._native.options import integer
 from guidedmixup._random import MAX_STEP, RandomState
@@ -134,9 +134,7 @@ class GuidedMixup:
         Raises:
             InvalidArgumentError: a wrong type, shape, stride or device; nothing was written.
         """
-        if self._is_compiling():
-            return outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, None, None, index, subset, step)
-        return self._mix(images, labels, return_indices, None, None, index, subset, step)
+        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, None, None, index, subset, step)
 
     def with_gradient(
         self,
@@ -162,9 +160,7 @@ class GuidedMixup:
         """
         if grad is None:
             raise InvalidArgumentError("grad is None; it is the loss gradient at the images (did they require grad before the forward pass?).")
-        if self._is_compiling():
-            return outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, grad, None, index, subset, step)
-        return self._mix(images, labels, return_indices, grad, None, index, subset, step)
+        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, grad, None, index, subset, step)
 
     def with_saliency(
         self,
@@ -180,9 +176,7 @@ class GuidedMixup:
         """Mixes by maps of the caller's own (``saliency="supplied"``), [N,H,W], a float type; they are blurred and normalised here."""
         if saliency is None:
             raise InvalidArgumentError("saliency is None; it is [N,H,W].")
-        if self._is_compiling():
-            return outside_of_graph(self.__class__._mix)(self, images, labels, return_indices, None, saliency, index, subset, step)
-        return self._mix(images, labels, return_indices, None, saliency, index, subset, step)
+        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, None, saliency, index, subset, step)
 
     def explain(
         self,
@@ -196,7 +190,7 @@ class GuidedMixup:
         step: Optional[int] = None,
     ) -> Explanation:
         """The same mix with every intermediate: masks, maps, distances, flags."""
-        return self._run(Batch(images, labels, grad, saliency, index, subset), step, Wanted.ALL)
+        return outside_of_graph(GuidedMixup._run)(self, Batch(images, labels, grad, saliency, index, subset), step, Wanted.ALL)
 
     def prepare(self, device: Any, shape: Sequence[int]) -> int:
         """Loads on a GPU all that batches of this shape need, so that the first call may be captured in a graph.
@@ -248,7 +242,6 @@ class GuidedMixup:
     def _set_up(self, settings: Dict[str, Any], options: Dict[str, Any], random: RandomState) -> None:
         self._settings, self._options, self._random = dict(settings), dict(options), random
         self._torch_mix: Any = None
-        self._is_compiling = compiling_test()
         self._renew_handles()
 
     def _renew_handles(self) -> None:
