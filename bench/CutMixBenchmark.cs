@@ -26,7 +26,7 @@ public class CutMixBenchmark : StageBenchmark
     public bool ChannelsLast { get; set; }
 
     // Every pixel comes from one image.
-    protected override long MinimumBytes => (long)N * Side * Side * 2 * C * Type.Size();
+    public override long MinimumBytes => (long)N * Side * Side * 2 * C * Type.Size();
 
     [Benchmark]
     public void CutMix() => GuidedMixup.CutMix.Mix(_images.View, _boxes.View, _partners.View, _mixed.View, default, default, _options, Execution);

@@ -20,7 +20,7 @@ public class MixupBenchmark : StageBenchmark
     public ElementType Type { get; set; }
 
     // Each image is read as itself and as a partner.
-    protected override long MinimumBytes => (long)N * Side * Side * 3 * C * Type.Size();
+    public override long MinimumBytes => (long)N * Side * Side * 3 * C * Type.Size();
 
     [Benchmark]
     public void Mixup() => GuidedMixup.Mixup.Mix(_images.View, _ratio.View, _partners.View, _mixed.View, default, _options, Execution);

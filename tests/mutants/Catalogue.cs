@@ -167,6 +167,7 @@ internal static class Catalogue
             "DrawMode.Pair => Math.Min(i, partner),",
             "DrawMode.Pair => partner,",
             "Mix_IsTheReference"),
+        new(
             "a patch of one pixel takes the last",
             "Cpu/PatchTaps.cs",
             "if (to == 1) return (0, 0);",
