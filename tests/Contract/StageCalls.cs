@@ -58,13 +58,11 @@ internal static class StageCalls
             a => SaliencyMix.Boxes(a["saliency"], a["ratios"], a["partners"], a["boxes"], a["flags"], a.Options, a.Execution),
             Maps("saliency"), Input("ratios", ElementType.Float32, PerImage), Indices("partners"),
             Input("boxes", ElementType.Int32, Boxes) with { IsOutput = true }, Flags("flags")),
-<<<<<<< HEAD
         () => new StageCall("PuzzleMix.Mix",
             a => PuzzleMix.Mix(
                 a["images"], a["saliency"], a["ratios"], a["partners"], a["mixed"], a["mask"], a["ratio"], a["flags"], WholeImages, a.Execution),
             Images("images"), Maps("saliency") with { DefinesShape = false }, Input("ratios", ElementType.Float32, PerImage), Indices("partners"),
             Mixed("mixed"), Optional("mask", MapShape), Optional("ratio", PerImage), Flags("flags")),
-=======
         () => new StageCall("SnapMix.Mix",
             a => SnapMix.Mix(
                 a["images"], a["boxes"], a["partnerBoxes"], a["partners"], a["features"], a["classWeights"], a["labels"], a["mixed"], a["ratio"],
@@ -75,7 +73,6 @@ internal static class StageCalls
             a => AugMix.Mix(a["images"], a["chains"], a["weights"], a["skip"], a["mixed"], a.Options, a.Execution),
             Images("images"), new Parameter("chains", ElementType.Float32, [2, N, C, H, W], ElementType.BFloat16) { IsStrided = true, Bound = [1, 2, 3, 4] },
             Input("weights", ElementType.Float32, [N, 2]), Input("skip", ElementType.Float32, PerImage), Mixed("mixed")),
->>>>>>> c0f84e2cf909e24d0385a6a0f87386003bd6e686
         () => new StageCall("LabelMix.Soft",
             a => LabelMix.Soft(a["labels"], a["partners"], a["ratio"], a["soft"], a.Execution),
             Indices("labels"), Indices("partners"), Input("ratio", ElementType.Float32, PerImage), Output("soft", Rows) with { DefinesShape = true }),
