@@ -8,10 +8,11 @@ import torch
 
 from guidedmixup._arrays.slot import Slot
 from guidedmixup._arrays.torch_family import TYPES, device_pair, slot_of
-from guidedmixup._batch import Wanted, output_shapes
+from guidedmixup._batch import Batch, Wanted, output_shapes
+from guidedmixup._method import Method
 from guidedmixup._native.structures import INT, UINT, Execution, Inputs, Outputs
 
-_INPUTS = ("images", "labels", "gradient", "saliency", "partners", "subset")
+_TYPES = {"partners": torch.int64, "flags": torch.int32, "boxes": torch.int32, "partner_boxes": torch.int32}
 
 
 class TorchFrame:
@@ -24,6 +25,7 @@ class TorchFrame:
         is_differentiated: bool,
         num_classes: Optional[int],
         dtype: Optional[torch.dtype],
+        method: Method,
     ) -> None:
         images, labels = given[0], given[1]
         self.inputs, self.outputs, self.execution = Inputs(), Outputs(), Execution()
@@ -33,7 +35,7 @@ class TorchFrame:
         self.device = images.device if images.is_cuda else None
         self._slots: List[Slot] = []
         self._reads: List[Tuple[int, Any]] = []
-        for i, (name, tensor) in enumerate(zip(_INPUTS, given)):
+        for i, (name, tensor) in enumerate(zip(Batch._fields, given)):
             if tensor is not None:
                 slot = slot_of(tensor, name)
                 self._keep(self.inputs, name, slot)
@@ -49,7 +51,7 @@ class TorchFrame:
         if labels is not None:
             types["labels_b"] = labels.dtype
         self._writes: List[Tuple[str, Tuple[int, ...], torch.dtype, Any]] = []
-        shapes = output_shapes(images.shape, None if labels is None else labels.shape, wanted, is_differentiated, num_classes)
+        shapes = output_shapes(images.shape, None if labels is None else labels.shape, wanted, is_differentiated, num_classes, method)
         for name, shape in shapes.items():
             kind = types.get(name, torch.float32)
             slot = Slot(shape, _compact(shape), TYPES[kind], device)
