@@ -24,6 +24,11 @@ internal static unsafe partial class ForkGate
     private const int PatienceMs = 10_000;
 
     private static int _inside;
+
+    // This thread's own calls: the CUDA driver may fork inside one, to load its kernel module.
+    [ThreadStatic]
+    private static int _depth;
+
     private static int _isForking;
     private static bool _isChild;
     private static bool _keepsGarbage;
@@ -37,9 +42,15 @@ internal static unsafe partial class ForkGate
             while (Volatile.Read(ref _isForking) != 0) Thread.Sleep(1);
             Interlocked.Increment(ref _inside);
         }
+
+        _depth++;
     }
 
-    internal static void Leave() => Interlocked.Decrement(ref _inside);
+    internal static void Leave()
+    {
+        _depth--;
+        Interlocked.Decrement(ref _inside);
+    }
 
     /// <summary>Run when the runtime starts, which the first call of the library does.</summary>
     [ModuleInitializer]
@@ -56,7 +67,7 @@ internal static unsafe partial class ForkGate
         long start = Stopwatch.GetTimestamp();
         // Two threads may fork at once: one after the other.
         while (Interlocked.CompareExchange(ref _isForking, 1, 0) != 0) Thread.Sleep(1);
-        while (Volatile.Read(ref _inside) != 0 && IsPatient(start)) Thread.Sleep(0);
+        while (Volatile.Read(ref _inside) > _depth && IsPatient(start)) Thread.Sleep(0);
         while (!WorkerTeam.IsAsleep && IsPatient(start)) Thread.Sleep(0);
         if (_isChild) return;
         for (long room = MostGarbage; room >= LeastGarbage && !_keepsGarbage; room /= 4)
@@ -93,7 +104,7 @@ internal static unsafe partial class ForkGate
     {
         _isChild = true;
         _keepsGarbage = false;
-        _inside = 0;
+        _inside = _depth;
         WorkerTeam.RunInline();
         HostWorkspace.Abandon();
         MixerTable.RenewLock();

@@ -27,15 +27,16 @@ internal static class MethodNames
 
     internal static string Of(MixMethod method) => Array.Find(Known, known => known.Method == method).Name;
 
-    /// <summary>The methods of that name; of all, those that can lay images of this side together from blocks.</summary>
+    /// <summary>The methods that a name stands for; for all of them, those that can cut images of this side into their blocks.</summary>
     internal static MixMethod[] Parse(string name, int size)
     {
-        if (name == Every) return Array.ConvertAll(Array.FindAll(Known, known => size % Multiple(known.Method) == 0), known => known.Method);
+        if (name == Every) return Array.ConvertAll(Array.FindAll(Known, known => size % Blocks(known.Method) == 0), known => known.Method);
         MixMethod method = Array.Find(Known, known => known.Name == name).Method;
-        int multiple = Multiple(method);
-        if (size % multiple != 0) throw new InputException($"--size {size}: {name} lays images together from blocks; a multiple of {multiple} is needed.");
+        int blocks = Blocks(method);
+        if (size % blocks != 0) throw new InputException($"--size {size}: {name} cuts images into blocks; a multiple of {blocks} is needed.");
         return [method];
     }
 
-    private static int Multiple(MixMethod method) => method switch { MixMethod.PuzzleMix => 2, MixMethod.CoMixup => 4, _ => 1 };
+    /// <summary>Into how many blocks a side the method's default options cut an image, at the least.</summary>
+    private static int Blocks(MixMethod method) => method switch { MixMethod.PuzzleMix => 2, MixMethod.CoMixup => 4, _ => 1 };
 }

@@ -15,15 +15,15 @@ internal sealed class MixedBatch : IDisposable
     private readonly HostTensor _mask;
     private readonly HostTensor _ratio;
     private readonly HostTensor _boxes;
-    private readonly HostTensor _flags;
     private readonly HostTensor _weights;
+    private readonly HostTensor _flags;
     private readonly ClassifierStandIn _classifier;
 
     internal MixedBatch(IReadOnlyList<(string Name, Picture Picture)> pictures, int size)
     {
         int n = pictures.Count;
         Int128 pixels = (Int128)n * size * size;
-        MemoryBudget.Demand((pixels * ((2 * 3) + (3 * sizeof(float)))) + ((Int128)n * n * 2 * sizeof(float)), $"{n} images of {size}×{size}");
+        MemoryBudget.Demand((pixels * ((2 * 3) + (3 * sizeof(float)))) + (2 * (Int128)n * n * sizeof(float)), $"{n} images of {size}×{size}");
         Size = size;
         Names = new string[n];
         _images = HostTensor.AllocateChannelsLast(ElementType.UInt8, n, 3, size, size);
@@ -35,8 +35,8 @@ internal sealed class MixedBatch : IDisposable
         _mask = HostTensor.Allocate(ElementType.Float32, n, size, size);
         _ratio = HostTensor.Allocate(ElementType.Float32, n);
         _boxes = HostTensor.Allocate(ElementType.Int32, n, 4);
-        _flags = HostTensor.Allocate(ElementType.Int32, n);
         _weights = HostTensor.Allocate(ElementType.Float32, n, n);
+        _flags = HostTensor.Allocate(ElementType.Int32, n);
         _classifier = new ClassifierStandIn(n, size);
         for (int i = 0; i < n; i++)
         {
@@ -60,6 +60,11 @@ internal sealed class MixedBatch : IDisposable
     /// <summary>True where images are mixed by boxes.</summary>
     internal bool HasBoxes => Method is MixMethod.CutMix or MixMethod.SaliencyMix or MixMethod.SnapMix;
 
+    private bool IsBlocks => Method is MixMethod.PuzzleMix or MixMethod.CoMixup;
+
+    /// <summary>True where an image is mixed from all of its part; then its partner is the one it shows most of.</summary>
+    private bool IsPart => Method == MixMethod.CoMixup;
+
     /// <summary>Where the batch was mixed: cpu or cuda.</summary>
     internal string Backend { get; private set; } = "cpu";
 
@@ -68,13 +73,12 @@ internal sealed class MixedBatch : IDisposable
     {
         var times = new StageTimes();
         Method = options.Method;
-        bool isGuided = Method == MixMethod.GuidedMixup, isPart = Method == MixMethod.CoMixup, isBlocks = isPart || Method == MixMethod.PuzzleMix;
-        // What is laid together from blocks is so on the CPU alone.
-        if (isBlocks) execution = execution with { Device = default };
+        // Blocks are cut on the CPU alone.
+        if (IsBlocks) execution = execution with { Device = default };
         bool isCuda = execution.Device.Type == DeviceType.Cuda;
         Backend = isCuda ? "cuda" : "cpu";
-        HasMaps = isGuided || isBlocks || Method == MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
-        if (Method == MixMethod.SnapMix) RunMaps(options, execution with { Device = default });
+        bool isGuided = Method == MixMethod.GuidedMixup;
+        HasMaps = isGuided || IsBlocks || Method == MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
         // A single stage runs where its buffers lie, and these lie in host memory.
         bool hasStages = isGuided && !isCuda;
         if (hasStages) RunStages(options, execution, times);
@@ -86,25 +90,26 @@ internal sealed class MixedBatch : IDisposable
             times.IsWarm = true;
         }
 
+        bool hasMask = isGuided || Method == MixMethod.PuzzleMix;
         var outputs = new MixOutputs
         {
             Images = _mixed.View,
             Saliency = HasMaps ? _saliency.View : default,
             Normalised = HasMaps ? _normalised.View : default,
             Distance = HasMaps ? _distance.View : default,
-            Partners = isPart ? default : _partners.View,
-            Mask = isGuided || Method == MixMethod.PuzzleMix ? _mask.View : default,
-            Ratio = isPart ? default : _ratio.View,
-            Weights = isPart ? _weights.View : default,
+            Partners = IsPart ? default : _partners.View,
+            Mask = hasMask ? _mask.View : default,
+            Ratio = IsPart ? default : _ratio.View,
+            Weights = IsPart ? _weights.View : default,
             Boxes = HasBoxes ? _boxes.View : default,
             Flags = _flags.View,
         };
         var mixer = new GuidedMixer(options);
         var inputs = new MixInputs { Images = _images.View };
-        if (Method == MixMethod.SnapMix) inputs = _classifier.Inputs(_images.View);
+        if (Method == MixMethod.SnapMix) inputs = Classified(options, execution with { Device = default });
         for (int round = 0; round < (times.IsWarm ? 2 : 1); round++) times.Measure(StageTimes.Whole, () => mixer.Mix(inputs, outputs, execution));
-        if (isPart) FindSources();
-        if (outputs.Mask.IsEmpty) FillMask();
+        if (IsPart) FillPartners();
+        if (!hasMask) FillMask();
         return times;
     }
 
@@ -127,33 +132,32 @@ internal sealed class MixedBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _boxes, _flags, _weights })
+        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _boxes, _weights, _flags })
             tensor.Dispose();
         _classifier.Dispose();
     }
 
-    /// <summary>Co-Mixup takes from any image: shown as partner is the one that most comes from, besides the image itself.</summary>
-    private void FindSources()
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            ReadOnlySpan<float> shares = Slice<float>(_weights, i);
-            int most = i == 0 && Count > 1 ? 1 : 0;
-            for (int j = 0; j < Count; j++)
-            {
-                if (j != i && shares[j] > shares[most]) most = j;
-            }
-
-            Slice<int>(_partners, i)[0] = most;
-            Slice<float>(_ratio, i)[0] = shares[i];
-        }
-    }
-
-    private void RunMaps(GuidedMixerOptions options, Execution execution)
+    /// <summary>The batch with what a classifier would say of it.</summary>
+    private MixInputs Classified(GuidedMixerOptions options, Execution execution)
     {
         SpectralResidual.Compute(_images.View, _saliency.View, options, execution);
         GaussianBlur.Normalise(_saliency.View, _normalised.View, default, options, execution);
         for (int i = 0; i < Count; i++) _classifier.See(i, Map(i), Size);
+        return _classifier.Inputs(_images.View);
+    }
+
+    /// <summary>How much of an image is its own, and whose it shows most of beside; itself where it shows no other.</summary>
+    private void FillPartners()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            ReadOnlySpan<float> weights = Slice<float>(_weights, i);
+            int partner = i;
+            for (int j = 0; j < Count; j++)
+                if (j != i && weights[j] > (partner == i ? 0 : weights[partner])) partner = j;
+            Slice<int>(_partners, i)[0] = partner;
+            Slice<float>(_ratio, i)[0] = weights[i];
+        }
     }
 
     /// <summary>The mask that the other methods only imply: λ everywhere, or 0 in the box and 1 outside.</summary>

@@ -106,9 +106,26 @@ static void *come_and_go(void *unused)
     return NULL;
 }
 
-int main(void)
+/* The driver that is loaded forks in cuInit, inside a call of the library. */
+static void call_that_forks(void)
+{
+    struct timespec start, end;
+    int32_t count = -1;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    int32_t status = guidedmixup_device_count(kDLCUDA, &count);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    if (status != GUIDEDMIXUP_NOT_SUPPORTED || !strstr(guidedmixup_last_error(), "finds no GPU")) batch_fail("a driver that forks", status);
+    if (end.tv_sec - start.tv_sec > 5) batch_fail("a driver that forks: the call waited for itself", 0);
+    printf("ok a driver that forks inside a call\n");
+}
+
+/* Usage: fork FORKING_DRIVER */
+int main(int argc, char **argv)
 {
     alarm(10 * LIMIT_S);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc != 2 || setenv("GUIDEDMIXUP_CUDA_DRIVER", argv[1], 1)) return 2;
+    call_that_forks();
     int32_t status = guidedmixup_mixer_create(NULL, &mixer);
     if (status) batch_fail("guidedmixup_mixer_create", status);
 

@@ -1,10 +1,40 @@
 """torch.compile: the mix stays outside of the graph, with the same results. Skipped by name before torch 2.1."""
+import sys
+import types
 import unittest
+from unittest import mock
 
 from devices import NO_CUDA, NO_TORCH, torch
-from guidedmixup import GuidedMixup
+from guidedmixup import GuidedMixup, _compiling
 
-NO_COMPILE = NO_TORCH or ("" if hasattr(getattr(torch, "compiler", None), "is_compiling") else f"torch {torch.__version__} has no torch.compiler")
+
+@unittest.skipIf(NO_TORCH, "no torch: " + NO_TORCH)
+class Loaded(unittest.TestCase):
+    """Whichever torch: once its compiler is loaded, every call goes through its ``disable``."""
+
+    def test_calls_are_kept_from_the_compiler(self):
+        disabled = []
+
+        def disable(function):
+            disabled.append(function.__name__)
+            return function
+
+        mix = GuidedMixup(num_classes=8)
+        ap = GuidedMixup(num_classes=8, saliency="ap")
+        x, labels = torch.randn(8, 3, 16, 16), torch.arange(8)
+        mix(x, labels)
+        compiler = types.ModuleType("torch._dynamo")
+        compiler.disable = disable
+        with mock.patch.dict(sys.modules, {"torch._dynamo": compiler}), mock.patch.dict(_compiling._disabled, clear=True), \
+                mock.patch.object(torch, "_dynamo", compiler, create=True):
+            for _ in range(2):
+                mix(x, labels)
+                ap.with_gradient(x, labels, x)
+                mix.explain(x)
+        self.assertEqual(disabled, ["_mix", "_run"], "each once")
+
+
+NO_COMPILE = NO_TORCH or ("" if hasattr(getattr(torch, "compiler", None), "disable") else f"torch {torch.__version__} has no torch.compiler")
 
 
 @unittest.skipIf(NO_COMPILE, NO_COMPILE)

@@ -4,22 +4,19 @@ from __future__ import annotations
 import sys
 from typing import Any, Callable, Dict
 
-
-def compiling_test() -> Callable[[], bool]:
-    """torch's own test for being compiled; a constant no for a torch without one, or no torch."""
-    compiler = getattr(sys.modules.get("torch"), "compiler", None)
-    return getattr(compiler, "is_compiling", None) or _never
+_disabled: Dict[Any, Callable] = {}
 
 
 def outside_of_graph(function: Callable) -> Callable:
-    """The function as torch.compile leaves it alone. Reached only while something is compiled: it imports torch's compiler."""
-    if function not in _disabled:
-        _disabled[function] = sys.modules["torch"].compiler.disable(function)
-    return _disabled[function]
+    """The function as torch's compiler leaves it alone; the function itself while there is no compiler.
 
+    Importing the compiler takes seconds, so that nobody pays for it who does not compile: whoever does has imported it before.
+    """
+    if "torch._dynamo" not in sys.modules:
+        return function
+    disabled = _disabled.get(function)
+    if disabled is None:
+        import torch._dynamo  # where another thread is importing it just now, this waits
 
-def _never() -> bool:
-    return False
-
-
-_disabled: Dict[Any, Callable] = {}
+        disabled = _disabled[function] = torch._dynamo.disable(function)
+    return disabled

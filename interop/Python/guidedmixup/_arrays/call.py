@@ -31,12 +31,12 @@ def family_of(array: object):
 class Call:
     """Borrows arrays, allocates results and a workspace, and runs a function where the first array lies."""
 
-    def __init__(self, first: object, name: str, threads: int = 0, stream: Optional[int] = None) -> None:
+    def __init__(self, first: object, name: str, threads: int = 0) -> None:
         self._family = family_of(first)
         self.device = self._family.device_of(first, name)
         if self.device[0] == CUDA_HOST:
             self.device = (CPU, 0)
-        self._stream = self._family.current_stream(self.device) if stream is None else stream
+        self._stream = self._family.current_stream(self.device)
         self._threads = integer("threads", threads, 0, 1024)
         self._borrowed: List[object] = []
 

@@ -1,4 +1,4 @@
-"""Every other array with ``__dlpack__``: CuPy's, JAX's, TensorFlow's. Results are CuPy's for CuPy, else NumPy's or torch's, which all of them can import."""
+"""Every other array with ``__dlpack__``: CuPy's, JAX's, TensorFlow's. Results are NumPy's, or CuPy's or torch's on a GPU: all of them can import those."""
 from __future__ import annotations
 
 import sys
@@ -10,7 +10,12 @@ from guidedmixup._native import structures as dl
 from guidedmixup.errors import InvalidArgumentError
 
 _TYPES = {
-    (dl.FLOAT, 32): "float32", (dl.FLOAT, 16): "float16", (dl.BFLOAT, 16): "bfloat16", (dl.UINT, 8): "uint8", (dl.INT, 32): "int32", (dl.INT, 64): "int64",
+    (dl.FLOAT, 32): "float32",
+    (dl.FLOAT, 16): "float16",
+    (dl.BFLOAT, 16): "bfloat16",
+    (dl.UINT, 8): "uint8",
+    (dl.INT, 32): "int32",
+    (dl.INT, 64): "int64",
 }
 
 
@@ -32,8 +37,10 @@ def empty(shape: Sequence[int], dtype: str, device: Tuple[int, int]) -> object:
         if dtype == "bfloat16":
             raise InvalidArgumentError("out: NumPy has no bfloat16; pass an array that has.")
         return numpy.empty(tuple(shape), dtype=dtype)
-    if "cupy" in sys.modules and dtype != "bfloat16":
+    if "cupy" in sys.modules:
         cupy = sys.modules["cupy"]
+        if dtype == "bfloat16":
+            raise InvalidArgumentError("out: CuPy has no bfloat16; pass an array that has.")
         with cupy.cuda.Device(device[1]):
             return cupy.empty(tuple(shape), dtype=dtype)
     if "torch" in sys.modules:
@@ -50,10 +57,17 @@ def empty_like(array: object, dtype: Optional[str], device: Tuple[int, int]) -> 
 
 
 def current_stream(device: Tuple[int, int]) -> int:
-    """CuPy's current stream where CuPy is in use, else the legacy default stream."""
-    if device[0] == dl.CPU or "cupy" not in sys.modules:
+    """The current stream of whichever framework ``empty`` allocates with: its memory is safe in no other stream's order."""
+    if device[0] == dl.CPU:
         return 0
-    return sys.modules["cupy"].cuda.get_current_stream().ptr
+    if "cupy" in sys.modules:
+        with sys.modules["cupy"].cuda.Device(device[1]):
+            return sys.modules["cupy"].cuda.get_current_stream().ptr
+    if "torch" in sys.modules:
+        from guidedmixup._arrays import torch_family
+
+        return torch_family.current_stream(device)
+    return 0
 
 
 def shape_of(tensor: dl.Tensor) -> Tuple[int, ...]:

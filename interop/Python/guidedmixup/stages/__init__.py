@@ -1,9 +1,10 @@
 """The stages of the method, each by itself, over anything with ``__dlpack__``: tensors of torch, arrays of NumPy, CuPy, JAX, ….
 
-Nothing is copied. Results come in the framework of the first array (other frameworks than torch, NumPy and CuPy get NumPy's on the host and
-CuPy's or torch's on a GPU), or are written to ``out``. On a GPU a stage runs in the framework's current stream (``stream`` names another, as an
-integer handle) with a workspace of that framework, and returns at once. ``threads`` is the number of CPU threads, 0 for one a core; results
-do not depend on it. Arrays that require grad are refused: ``guidedmixup.GuidedMixup`` carries gradients, the stages alone do not.
+Nothing is copied. Results come in the framework of the first array (other frameworks than torch, NumPy and CuPy get NumPy's on the host, and on a
+GPU CuPy's or torch's, whichever is imported), or are written to ``out``. On a GPU a stage runs in the current stream of the framework that its
+results come from, with a workspace of that framework, and returns at once; other producers make that stream wait for their own work.
+``threads`` is the number of CPU threads, 0 for one a core; results do not depend on it. Arrays that require grad are refused:
+``guidedmixup.GuidedMixup`` carries gradients, the stages alone do not.
 
 Every stage raises ``guidedmixup.InvalidArgumentError`` (a ``ValueError``) for a wrong type, shape, stride or device before anything is written.
 """

@@ -14,7 +14,6 @@ def cycle_cover_greedy(
     subset: Optional[object] = None,
     out: Optional[object] = None,
     strict: bool = False,
-    stream: Optional[int] = None,
 ):
     """π = the greedy one-cycle cover of the largest distances: [N,N] → [N].
 
@@ -31,7 +30,7 @@ def cycle_cover_greedy(
         π, [N], int64: one cycle through all images of the subset.
     """
     options = make_options(strict=strict)
-    call = Call(distance, "distance", 0, stream)
+    call = Call(distance, "distance")
     n = call.sizes(distance, "distance", "N,N")[0]
     out = call.empty((n,), "int64") if out is None else out
     execution = call.execution(call.workspace_bytes("cycle_cover", (n,)))
@@ -41,8 +40,7 @@ def cycle_cover_greedy(
     return out
 
 
-def cycle_cover_random(
-    out: object, seed: int, step: int, rank: int = 0, *, subset: Optional[object] = None, stream: Optional[int] = None):
+def cycle_cover_random(out: object, seed: int, step: int, rank: int = 0, *, subset: Optional[object] = None):
     """π = a uniform permutation: the stable sort of the images by their Philox keys, the same on every backend; fixed points may occur.
 
     Args:
@@ -57,7 +55,7 @@ def cycle_cover_random(
     """
     seed, step = integer("seed", seed, 0, (1 << 64) - 1), integer("step", step, 0, (1 << 64) - 1)
     rank = integer("rank", rank, 0, (1 << 24) - 1)
-    call = Call(out, "partners", 0, stream)
+    call = Call(out, "partners")
     (n,) = call.sizes(out, "partners", "N")
     execution = call.execution(call.workspace_bytes("cycle_cover", (n,)))
     call.run("cycle_cover_random", call.write(out, "partners"), seed, step, rank, call.read(subset, "subset"), execution=execution)

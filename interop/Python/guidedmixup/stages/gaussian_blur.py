@@ -15,7 +15,6 @@ def gaussian_blur(
     blur_size: int = 7,
     blur_sigma: float = 3.0,
     threads: int = 0,
-    stream: Optional[int] = None,
 ):
     """b = s * w, w ∝ exp(−(i/σ)²/2), separable, reflect padding (the edge is not repeated): [N,H,W] → [N,H,W].
 
@@ -29,7 +28,7 @@ def gaussian_blur(
         b, [N,H,W], float32.
     """
     options = make_options(blur_size=blur_size, blur_sigma=blur_sigma)
-    call = Call(maps, "maps", threads, stream)
+    call = Call(maps, "maps", threads)
     shape = call.sizes(maps, "maps", "N,H,W")
     out = call.empty(shape) if out is None else out
     execution = call.execution(call.workspace_bytes("gaussian_blur", shape))
@@ -45,7 +44,6 @@ def normalise(
     blur_sigma: float = 3.0,
     strict: bool = False,
     threads: int = 0,
-    stream: Optional[int] = None,
 ) -> Tuple[object, object]:
     """p = b / Σb with b = blur(s): [N,H,W] → [N,H,W], each map with sum 1.
 
@@ -60,7 +58,7 @@ def normalise(
         (p, flags): [N,H,W], float32, and [N], int32. A map without a positive finite sum becomes 1/(HW), and its flag is 1.
     """
     options = make_options(blur_size=blur_size, blur_sigma=blur_sigma, strict=strict)
-    call = Call(maps, "maps", threads, stream)
+    call = Call(maps, "maps", threads)
     shape = call.sizes(maps, "maps", "N,H,W")
     out = call.empty(shape) if out is None else out
     flags = call.empty(shape[:1], "int32")

@@ -15,7 +15,6 @@ def label_mix_soft(
     num_classes: Optional[int] = None,
     *,
     out: Optional[object] = None,
-    stream: Optional[int] = None,
 ):
     """t' = λ·t + (1 − λ)·t[π]: classes [N] or soft rows [N,K] → soft rows [N,K], no smoothing.
 
@@ -29,7 +28,7 @@ def label_mix_soft(
     Returns:
         t', [N,K], float32.
     """
-    call = Call(labels, "labels", 0, stream)
+    call = Call(labels, "labels")
     (n,) = call.sizes(ratio, "ratio", "N")
     if out is None:
         if num_classes is None:
@@ -42,7 +41,7 @@ def label_mix_soft(
     return out
 
 
-def label_mix_pair(labels: object, partners: object, *, stream: Optional[int] = None) -> Tuple[object, object]:
+def label_mix_pair(labels: object, partners: object) -> Tuple[object, object]:
     """a = t, b = t[π], of the labels' own type, to be weighted λ and 1 − λ.
 
     Args:
@@ -52,7 +51,7 @@ def label_mix_pair(labels: object, partners: object, *, stream: Optional[int] = 
     Returns:
         (a, b): the labels as they were handed in, and the partners'.
     """
-    call = Call(labels, "labels", 0, stream)
+    call = Call(labels, "labels")
     out = call.empty_like(labels)
     (n,) = call.sizes(partners, "partners", "N")
     execution = call.execution(call.workspace_bytes("label_mix", (n,)))

@@ -7,8 +7,7 @@ from guidedmixup._arrays.call import Call
 from guidedmixup._native.options import DISTANCES, choice
 
 
-def pair_distance(
-    normalised: object, *, out: Optional[object] = None, metric: str = "l2", threads: int = 0, stream: Optional[int] = None):
+def pair_distance(normalised: object, *, out: Optional[object] = None, metric: str = "l2", threads: int = 0):
     """d[i,j] = ‖p[i] − p[j]‖₂ (or L1, or cosine): [N,H,W] → [N,N], bitwise symmetric with a zero diagonal.
 
     Args:
@@ -20,7 +19,7 @@ def pair_distance(
         d, [N,N], float32.
     """
     code = choice("metric", metric, DISTANCES)
-    call = Call(normalised, "normalised", threads, stream)
+    call = Call(normalised, "normalised", threads)
     shape = call.sizes(normalised, "normalised", "N,H,W")
     out = call.empty((shape[0], shape[0])) if out is None else out
     execution = call.execution(call.workspace_bytes("pair_distance", shape))

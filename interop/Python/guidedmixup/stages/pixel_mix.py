@@ -32,7 +32,6 @@ def pixel_mix(
     std: Optional[Sequence[float]] = None,
     strict: bool = False,
     threads: int = 0,
-    stream: Optional[int] = None,
 ) -> PixelMix:
     """M = p / (p + p[π]), y = M·x + (1 − M)·x[π], λ = mean M: [N,C,H,W], [N,H,W], [N] → mixed images, masks, label weights.
 
@@ -47,7 +46,7 @@ def pixel_mix(
         strict: raise ``DegenerateImageError`` for a data fault (refused on a GPU).
     """
     options = make_options(mean=mean, std=std, strict=strict)
-    call = Call(images, "images", threads, stream)
+    call = Call(images, "images", threads)
     n, _, h, w = call.sizes(images, "images", "N,C,H,W")
     out = call.empty_like(images, dtype) if out is None else out
     mask, ratio, flags = call.empty((n, h, w)), call.empty((n,)), call.empty((n,), "int32")
@@ -66,7 +65,6 @@ def pixel_mix_backward(
     *,
     out: Optional[object] = None,
     threads: int = 0,
-    stream: Optional[int] = None,
 ):
     """∂L/∂x[i] = M[i]·∂L/∂y[i] + Σ over k with π[k] = i of (1 − M[k])·∂L/∂y[k], the mask held fixed: [N,C,H,W] → [N,C,H,W].
 
@@ -79,7 +77,7 @@ def pixel_mix_backward(
     Returns:
         ∂L/∂x.
     """
-    call = Call(mixed_gradient, "mixed_gradient", threads, stream)
+    call = Call(mixed_gradient, "mixed_gradient", threads)
     shape = call.sizes(mixed_gradient, "mixed_gradient", "N,C,H,W")
     out = call.empty_like(mixed_gradient) if out is None else out
     execution = call.execution(call.workspace_bytes("pixel_mix_backward", shape[:1]))

@@ -19,7 +19,6 @@ def spectral_residual(
     mean: Optional[Sequence[float]] = None,
     std: Optional[Sequence[float]] = None,
     threads: int = 0,
-    stream: Optional[int] = None,
 ):
     """s = |ifft2(F·exp(L − box₃(L))/A)|, A = √(|F|² + 1e-10), L = ln A, F = fft2(gray(x)); then a Gaussian blur: [N,C,H,W] → [N,H,W].
 
@@ -38,7 +37,7 @@ def spectral_residual(
     """
     options = make_options(
         antialias=antialias, blur_size=blur_size, blur_sigma=blur_sigma, gray_weights=gray_weights, mean=mean, std=std)
-    call = Call(images, "images", threads, stream)
+    call = Call(images, "images", threads)
     n, _, h, w = call.sizes(images, "images", "N,C,H,W")
     out = call.empty((n, h, w)) if out is None else out
     execution = call.execution(call.workspace_bytes("spectral_residual", (n, h, w), options))
