@@ -19,7 +19,7 @@ public class BlockMixBenchmark : StageBenchmark
     [Params(MixMethod.PuzzleMix, MixMethod.CoMixup)]
     public MixMethod Method { get; set; }
 
-    protected override long MinimumBytes => 2L * N * C * Side * Side * sizeof(float);
+    public override long MinimumBytes => 2 * Shape.Length * sizeof(float);
 
     [Benchmark]
     public void Mix() => _mixer.Mix(new MixInputs { Images = _images, Saliency = _saliency }, new MixOutputs { Images = _mixed }, Execution);
@@ -27,7 +27,7 @@ public class BlockMixBenchmark : StageBenchmark
     protected override void Prepare()
     {
         _images = TakeImages(ElementType.Float32, isChannelsLast: false).View;
-        _saliency = Take(ElementType.Float32, N, Side, Side).View;
+        _saliency = TakeMaps().View;
         _mixed = TakeImages(ElementType.Float32, isChannelsLast: false).View;
         _mixer = new GuidedMixer(new GuidedMixerOptions
         {

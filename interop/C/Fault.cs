@@ -17,6 +17,16 @@ internal static class Fault
         ("PixelScale", "pixel_scale"), ("PixelOffset", "pixel_offset"), ("GuidedMixer.ThrowIfFlagged", "guidedmixup_check_flags"),
         ("GuidedMixer.Prepare", "guidedmixup_prepare"), ("(WorkspaceSize)", "(guidedmixup_workspace_size_*)"),
         ("Probability is", "probability is"), ("Rank is", "rank is"), ("Threads is", "threads is"), ("Device is", "device is"), ("Strict is", "strict is"),
+        ("outputs.PartnerRatio", "outputs.partner_ratio"), ("outputs.Weights", "outputs.weights"), ("outputs.Boxes", "outputs.boxes"),
+        ("outputs.PartnerBoxes", "outputs.partner_boxes"), ("partnerRatio", "partner_ratio"), ("partnerBoxes", "partner_boxes"),
+        ("classWeights", "class_weights"), ("take SoftLabels or Weights", "take outputs.soft_labels or outputs.weights"),
+        ("PuzzleMix.Blocks", "puzzlemix_blocks"), ("PuzzleMix.Labels", "puzzlemix_labels"), ("PuzzleMix.Beta", "puzzlemix_beta"),
+        ("PuzzleMix.Gamma", "puzzlemix_gamma"), ("PuzzleMix.Eta", "puzzlemix_eta"), ("PuzzleMix.NeighbourSize", "puzzlemix_neighbour_size"),
+        ("PuzzleMix.TransportCost", "puzzlemix_transport_cost"), ("PuzzleMix.TransportSize", "puzzlemix_transport_size"),
+        ("PuzzleMix.PixelStd", "puzzlemix_pixel_std"), ("CoMixup.Blocks", "comixup_blocks"), ("CoMixup.PartSize", "comixup_part_size"),
+        ("CoMixup.Iterations", "comixup_iterations"), ("CoMixup.Alpha", "comixup_alpha"), ("CoMixup.Starts", "comixup_starts"),
+        ("CoMixup.Beta", "comixup_beta"), ("CoMixup.Gamma", "comixup_gamma"), ("CoMixup.Tau", "comixup_tau"), ("CoMixup.Eta", "comixup_eta"),
+        ("CoMixup.Omega", "comixup_omega"), ("Alpha is", "alpha is"),
     ];
 
     internal static ArgumentException Of(string name, string rule) => new($"{name}: {rule}", name);

@@ -17,6 +17,11 @@ internal readonly unsafe struct NativeInputs
     private readonly DlTensor* _subset;
     private readonly DlTensor* _stepBuffer;
     private readonly ulong _step;
+    private readonly DlTensor* _ratios;
+    private readonly DlTensor* _boxes;
+    private readonly DlTensor* _partnerBoxes;
+    private readonly DlTensor* _features;
+    private readonly DlTensor* _classWeights;
 
     internal static MixInputs Read(NativeInputs* given)
     {
@@ -33,6 +38,11 @@ internal readonly unsafe struct NativeInputs
             Subset = DlTensor.Subset(fields._subset, "subset"),
             StepBuffer = DlTensor.View(fields._stepBuffer, "step_buffer"),
             Step = fields._step,
+            Ratios = DlTensor.View(fields._ratios, "ratios"),
+            Boxes = DlTensor.View(fields._boxes, "boxes"),
+            PartnerBoxes = DlTensor.View(fields._partnerBoxes, "partner_boxes"),
+            Features = DlTensor.View(fields._features, "features"),
+            ClassWeights = DlTensor.View(fields._classWeights, "class_weights"),
         };
     }
 }

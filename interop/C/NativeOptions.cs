@@ -35,6 +35,7 @@ internal readonly unsafe struct NativeOptions
     private readonly float* _grayWeights;
     private readonly float* _pixelScale;
     private readonly float* _pixelOffset;
+    private readonly NativeMethodOptions _methods;
 
     private NativeOptions(GuidedMixerOptions defaults)
     {
@@ -46,6 +47,7 @@ internal readonly unsafe struct NativeOptions
         _blurSize = defaults.BlurSize;
         _probabilityMode = (int)defaults.ProbabilityMode;
         _probability = defaults.Probability;
+        _methods = new NativeMethodOptions(defaults.PuzzleMix, defaults.CoMixup);
     }
 
     internal static void Fill(NativeOptions* options, nuint size)
@@ -67,7 +69,7 @@ internal readonly unsafe struct NativeOptions
 
     private void Check()
     {
-        Range("method", _method, 0, 0);
+        Range("method", _method, 0, (int)MixMethod.CoMixup);
         Range("saliency", _saliency, 0, (int)Saliency.Supplied);
         Range("pairing", _pairing, PairingOfMethod, (int)Pairing.Random);
         Range("distance", _distance, 0, (int)DistanceMetric.Cosine);
@@ -77,9 +79,10 @@ internal readonly unsafe struct NativeOptions
         Values("gray_weights", _grayWeights, _grayWeightsCount);
         Values("pixel_scale", _pixelScale, _pixelScaleCount);
         Values("pixel_offset", _pixelOffset, _pixelOffsetCount);
+        _methods.Check();
     }
 
-    private Pairing PairingKind => _pairing == PairingOfMethod ? Pairing.Greedy : (Pairing)_pairing;
+    private Pairing? PairingKind => _pairing == PairingOfMethod ? null : (Pairing)_pairing;
 
     private ReadOnlySpan<float> GrayWeights => new(_grayWeights, _grayWeightsCount);
 
@@ -88,15 +91,17 @@ internal readonly unsafe struct NativeOptions
     private ReadOnlySpan<float> PixelOffset => new(_pixelOffset, _pixelOffsetCount);
 
     private bool Equal(GuidedMixerOptions options) =>
-        options.Saliency == (Saliency)_saliency && options.Pairing == PairingKind && options.Distance == (DistanceMetric)_distance
+        options.Method == (MixMethod)_method && options.Saliency == (Saliency)_saliency && options.Pairing == PairingKind
+        && options.Distance == (DistanceMetric)_distance
         && options.BlurSigma.Equals(_blurSigma) && options.BlurSize == _blurSize && options.Antialias == (_antialias != 0)
         && options.Strict == (_strict != 0) && options.ProbabilityMode == (ProbabilityMode)_probabilityMode
         && options.Probability.Equals(_probability) && options.Seed == _seed && options.Rank == _rank
         && options.GrayWeights.Span.SequenceEqual(GrayWeights) && options.PixelScale.Span.SequenceEqual(PixelScale)
-        && options.PixelOffset.Span.SequenceEqual(PixelOffset);
+        && options.PixelOffset.Span.SequenceEqual(PixelOffset) && _methods.Equal(options);
 
-    private GuidedMixerOptions Make() => new()
+    private GuidedMixerOptions Make() => _methods.Over(new()
     {
+        Method = (MixMethod)_method,
         Saliency = (Saliency)_saliency,
         Pairing = PairingKind,
         Distance = (DistanceMetric)_distance,
@@ -111,14 +116,14 @@ internal readonly unsafe struct NativeOptions
         GrayWeights = GrayWeights.ToArray(),
         PixelScale = PixelScale.ToArray(),
         PixelOffset = PixelOffset.ToArray(),
-    };
+    });
 
-    private static void Range(string field, int value, int low, int high)
+    internal static void Range(string field, int value, int low, int high)
     {
         if (value < low || value > high) throw Fault.Of("options", $"{field} is {value}; it is at least {low} and at most {high}.");
     }
 
-    private static void Values(string field, float* values, int count)
+    internal static void Values(string field, float* values, int count)
     {
         if (count < 0) throw Fault.Of("options", $"{field}_count is {count}; it is at least 0.");
         if (count > 0 && values == null) throw Fault.Of("options", $"{field} is NULL while {field}_count is {count}.");

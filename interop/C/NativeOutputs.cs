@@ -20,6 +20,10 @@ internal readonly unsafe struct NativeOutputs
     private readonly DlTensor* _normalised;
     private readonly DlTensor* _distance;
     private readonly DlTensor* _flags;
+    private readonly DlTensor* _partnerRatio;
+    private readonly DlTensor* _weights;
+    private readonly DlTensor* _boxes;
+    private readonly DlTensor* _partnerBoxes;
 
     internal static MixOutputs Read(NativeOutputs* given)
     {
@@ -39,6 +43,10 @@ internal readonly unsafe struct NativeOutputs
             Normalised = DlTensor.View(fields._normalised, "outputs.normalised"),
             Distance = DlTensor.View(fields._distance, "outputs.distance"),
             Flags = DlTensor.View(fields._flags, "outputs.flags"),
+            PartnerRatio = DlTensor.View(fields._partnerRatio, "outputs.partner_ratio"),
+            Weights = DlTensor.View(fields._weights, "outputs.weights"),
+            Boxes = DlTensor.View(fields._boxes, "outputs.boxes"),
+            PartnerBoxes = DlTensor.View(fields._partnerBoxes, "outputs.partner_boxes"),
         };
     }
 }

@@ -181,5 +181,81 @@ internal static unsafe class WorkspaceExports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_mixup")]
+    internal static int Mixup(DlDevice device, long n, long* bytes)
+    {
+        ForkGate.Enter();
+        try
+        {
+            *Target(bytes) = WorkspaceSize.Mixup(device.Check("device"), Extent.Of(n, "n"));
+            return (int)Status.Ok;
+        }
+        catch (Exception error)
+        {
+            return LastError.Of(error);
+        }
+        finally
+        {
+            ForkGate.Leave();
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_cutmix")]
+    internal static int CutMix(DlDevice device, long n, long* bytes)
+    {
+        ForkGate.Enter();
+        try
+        {
+            *Target(bytes) = WorkspaceSize.CutMix(device.Check("device"), Extent.Of(n, "n"));
+            return (int)Status.Ok;
+        }
+        catch (Exception error)
+        {
+            return LastError.Of(error);
+        }
+        finally
+        {
+            ForkGate.Leave();
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_saliencymix_boxes")]
+    internal static int SaliencyMix(DlDevice device, long n, long* bytes)
+    {
+        ForkGate.Enter();
+        try
+        {
+            *Target(bytes) = WorkspaceSize.SaliencyMix(device.Check("device"), Extent.Of(n, "n"));
+            return (int)Status.Ok;
+        }
+        catch (Exception error)
+        {
+            return LastError.Of(error);
+        }
+        finally
+        {
+            ForkGate.Leave();
+        }
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_snapmix")]
+    internal static int SnapMix(DlDevice device, long n, long h, long w, long* bytes)
+    {
+        ForkGate.Enter();
+        try
+        {
+            *Target(bytes) = WorkspaceSize.SnapMix(device.Check("device"), Extent.Of(n, "n"), Extent.Of(h, "h"), Extent.Of(w, "w"));
+            return (int)Status.Ok;
+        }
+        catch (Exception error)
+        {
+            return LastError.Of(error);
+        }
+        finally
+        {
+            ForkGate.Leave();
+        }
+    }
+
     private static long* Target(long* bytes) => bytes != null ? bytes : throw Fault.Of("bytes", "NULL where a number is to be written.");
 }

@@ -74,9 +74,15 @@ typedef enum {
     GUIDEDMIXUP_INTERNAL = 6          /* a fault of this library: please report it */
 } guidedmixup_status;
 
-/* guidedmixup_options.method */
+/* guidedmixup_options.method; each takes any pairing */
 typedef enum {
-    GUIDEDMIXUP_METHOD_GUIDEDMIXUP = 0 /* M = p / (p + p[pi]) from saliency maps p */
+    GUIDEDMIXUP_METHOD_GUIDEDMIXUP = 0, /* M = p / (p + p[pi]) from saliency maps p */
+    GUIDEDMIXUP_METHOD_MIXUP = 1,       /* y = lambda*x + (1 - lambda)*x[pi], lambda ~ Beta(alpha, alpha) */
+    GUIDEDMIXUP_METHOD_CUTMIX = 2,      /* x with a box of x[pi], of area 1 - lambda, anywhere */
+    GUIDEDMIXUP_METHOD_SALIENCYMIX = 3, /* CutMix with the box around the partner's saliency maximum */
+    GUIDEDMIXUP_METHOD_SNAPMIX = 4,     /* x with a box covered by a patch of x[pi], resized; label weights from class maps, not summing to 1 */
+    GUIDEDMIXUP_METHOD_PUZZLEMIX = 5,   /* blocks of both by a minimum cut, moved where they are in the way; CPU only */
+    GUIDEDMIXUP_METHOD_COMIXUP = 6      /* each image laid together from blocks of all images of its part; no partners; CPU only */
 } guidedmixup_method;
 
 /* guidedmixup_options.saliency: where the maps come from */
@@ -88,7 +94,7 @@ typedef enum {
 
 /* guidedmixup_options.pairing */
 typedef enum {
-    GUIDEDMIXUP_PAIRING_OF_METHOD = -1, /* the method's own: greedy for GuidedMixup */
+    GUIDEDMIXUP_PAIRING_OF_METHOD = -1, /* the method's own: greedy for GuidedMixup, random for the others */
     GUIDEDMIXUP_PAIRING_GREEDY = 0,     /* one cycle of the farthest (the paper's Algorithm 1) */
     GUIDEDMIXUP_PAIRING_RANDOM = 1      /* a uniform permutation; fixed points may occur */
 } guidedmixup_pairing;
@@ -102,6 +108,19 @@ typedef enum {
     GUIDEDMIXUP_PROBABILITY_IMAGE = 1  /* one draw an image: the images drawn are paired and mixed, the rest stays as it is */
 } guidedmixup_probability_mode;
 
+/* guidedmixup_options.draw_mode: what lambda and boxes are drawn for; image i takes draw number ... */
+typedef enum {
+    GUIDEDMIXUP_DRAW_BATCH = 0, /* ... 0: one draw a batch, as released */
+    GUIDEDMIXUP_DRAW_PAIR = 1,  /* ... min(i, pi[i]): partners of each other share one */
+    GUIDEDMIXUP_DRAW_IMAGE = 2  /* ... i: one an image */
+} guidedmixup_draw_mode;
+
+/* guidedmixup_options.puzzlemix_solver and comixup_solver */
+typedef enum {
+    GUIDEDMIXUP_SOLVER_PARITY = 0, /* the released programs' answers, to the bit */
+    GUIDEDMIXUP_SOLVER_QUALITY = 1 /* never worse by its own objective; slower for Co-Mixup */
+} guidedmixup_solver;
+
 /* Data faults of one image, as bits of a flags output. */
 enum {
     GUIDEDMIXUP_FLAG_DEGENERATE_MAP = 1,         /* the map summed to 0, or held NaN, Inf or a negative value: the uniform map took its place */
@@ -109,7 +128,8 @@ enum {
     GUIDEDMIXUP_FLAG_EMPTY_OVERLAP = 4,          /* somewhere both maps are 0: the mask is 0.5 there */
     GUIDEDMIXUP_FLAG_NOT_A_NUMBER_DISTANCE = 8,  /* NaN in the image's row of a handed-in distance matrix; it counts as -Inf */
     GUIDEDMIXUP_FLAG_INVALID_LABEL = 16,         /* on a GPU: a class out of range; its share of the soft label is 0 */
-    GUIDEDMIXUP_FLAG_INVALID_PARTNER = 32        /* on a GPU: a supplied partner out of range; the image stays as it is */
+    GUIDEDMIXUP_FLAG_INVALID_PARTNER = 32,       /* on a GPU: a supplied partner out of range; the image stays as it is */
+    GUIDEDMIXUP_FLAG_INVALID_DRAW = 64           /* on a GPU: a supplied lambda or box out of range; the image stays as it is */
 };
 
 /*
@@ -118,7 +138,7 @@ enum {
  * not know to something other than zero.
  */
 
-/* The constants of the method. Fill with guidedmixup_options_init, then change what differs. */
+/* The method and its constants. Fill with guidedmixup_options_init, then change what differs. */
 typedef struct guidedmixup_options {
     size_t size;
     int32_t method;              /* guidedmixup_method; GUIDEDMIXUP */
@@ -139,6 +159,31 @@ typedef struct guidedmixup_options {
     const float *gray_weights;   /* the weight of each channel in the gray image */
     const float *pixel_scale;    /* uint8 images: pixel * scale + offset normalises, a value a channel */
     const float *pixel_offset;
+    double alpha;                      /* of lambda ~ Beta(alpha, alpha), positive; 0 for the method's own: 5 for SnapMix, 1 for the others; 0 */
+    int32_t draw_mode;                 /* guidedmixup_draw_mode; BATCH */
+    int32_t puzzlemix_blocks;          /* a side, 1 to 32, dividing H and W; 0 to draw 2, 4, 8 or 16 for each batch; 0 */
+    int32_t puzzlemix_labels;          /* grades of a block's mask, 2 to 16; 3 */
+    int32_t puzzlemix_neighbour_size;  /* pixels a side of the cells whose colours are compared across boundaries, at least 1; 4 */
+    int32_t puzzlemix_transport_size;  /* pixels a side of the squares that are moved; -1 for whole blocks, 0 to move nothing; -1 */
+    int32_t puzzlemix_solver;          /* guidedmixup_solver; PARITY */
+    double puzzlemix_beta;             /* weight of label differences between blocks, at least 0; 1.2 */
+    double puzzlemix_gamma;            /* weight of colour differences across boundaries, at least 0; 0.5 */
+    double puzzlemix_eta;              /* weight of the prior that holds the masks near lambda, at least 0; 0.2 */
+    double puzzlemix_transport_cost;   /* of moving a block across the image, positive; 0.8 */
+    const float *puzzlemix_pixel_std;  /* what float pixels were divided by when they were normalised */
+    int32_t puzzlemix_pixel_std_count; /* C, 1 for all channels, or 0 for 1; 0 */
+    int32_t comixup_blocks;            /* a side, 1 to 32, dividing H and W; 4 */
+    int32_t comixup_part_size;         /* images mixed with each other, 1 to 250; 20 */
+    int32_t comixup_iterations;        /* rounds over the outputs, 1 to 100; 4 */
+    int32_t comixup_alpha;             /* of the Dirichlet draw that says how much of each image is to be seen, 1 to 16; 2 */
+    int32_t comixup_starts;            /* start layouts tried by SOLVER_QUALITY, 1 to 64; 1 */
+    int32_t comixup_solver;            /* guidedmixup_solver; PARITY */
+    int32_t reserved;                  /* 0 */
+    double comixup_beta;               /* weight of boundaries between blocks, at least 0; 0.32 */
+    double comixup_gamma;              /* weight of the overlap between outputs, at least 0; 1 */
+    double comixup_tau;                /* share of an input that other outputs may hold for nothing, at least 0; 0.83 */
+    double comixup_eta;                /* weight of the Dirichlet prior, at least 0; 0.05 */
+    double comixup_omega;              /* weight of the distance of saliency peaks in the images' compatibility, 0 to 1; 0.001 */
 } guidedmixup_options;
 
 /* Where and how a call runs. NULL, or all zero but size, is right for the host. */
@@ -162,6 +207,12 @@ typedef struct guidedmixup_inputs {
     const DLTensor *subset;      /* [N], uint8 or bool, compact: images with 0 are not paired and come back unchanged */
     const DLTensor *step_buffer; /* [1], int64: the step, read when the work runs (a captured graph replays with what lies there then) */
     uint64_t step;               /* the training step: with seed and rank it determines every draw; unread where step_buffer is given */
+    /* Draws that are replayed instead of made, read by draw_mode; on a GPU needed while a stream is captured (guidedmixup_draw makes them). */
+    const DLTensor *ratios;        /* lambda, [N], float32, compact, each 0 to 1: for methods that draw it; boxes take its place where given */
+    const DLTensor *boxes;         /* (top, left, bottom, right), [N,4], int32, compact: for CUTMIX, SALIENCYMIX and SNAPMIX */
+    const DLTensor *partner_boxes; /* the partner's boxes, likewise: for SNAPMIX */
+    const DLTensor *features;      /* what the classifier sees before pooling, [N,F,h,w], Float, h <= H, w <= W: for SNAPMIX, and needed there */
+    const DLTensor *class_weights; /* the classifier's weights, [K,F], Float, compact: likewise; labels are classes then */
 } guidedmixup_inputs;
 
 /* Memory for the results; what is NULL is not written. Only images is always needed. All but images compact. */
@@ -178,6 +229,10 @@ typedef struct guidedmixup_outputs {
     const DLTensor *normalised;  /* p, the blurred maps with sum 1, [N,H,W], float32 */
     const DLTensor *distance;    /* [N,N], float32 */
     const DLTensor *flags;       /* GUIDEDMIXUP_FLAG_*, [N], int32 */
+    const DLTensor *partner_ratio; /* the weight of the partner's label, [N], float32: 1 - lambda; for SNAPMIX one of its own */
+    const DLTensor *weights;       /* how much of image j the mixed image i shows, [N,N], float32: for COMIXUP, which has no partners and no ratio */
+    const DLTensor *boxes;         /* what each image took from its partner, [N,4], int32, empty for its own partner: for methods that cut boxes */
+    const DLTensor *partner_boxes; /* the partner's patch that filled it, [N,4], int32: for SNAPMIX */
 } guidedmixup_outputs;
 
 /* A checked set of options. A handle, not a pointer to anything: a stale or foreign one is an error, never a crash. */
@@ -224,8 +279,8 @@ GUIDEDMIXUP_API int32_t guidedmixup_mixer_create(const guidedmixup_options *opti
 GUIDEDMIXUP_API int32_t guidedmixup_mixer_destroy(guidedmixup_mixer *mixer);
 
 /*
- * Mixes one batch: y = M*x + (1 - M)*x[pi], t' = lambda*t + (1 - lambda)*t[pi]. *is_mixed (may be NULL) becomes 0 where the draws for
- * options.probability left every image as it was, and the outputs say so (y = x, lambda = 1, pi the identity); else 1.
+ * Mixes one batch by options.method; for GUIDEDMIXUP y = M*x + (1 - M)*x[pi], t' = lambda*t + (1 - lambda)*t[pi]. *is_mixed (may be NULL) becomes 0
+ * where the draws for options.probability left every image as it was, and the outputs say so (y = x, lambda = 1, pi the identity); else 1.
  */
 GUIDEDMIXUP_API int32_t guidedmixup_mix(
     const guidedmixup_mixer *mixer, const guidedmixup_inputs *inputs, const guidedmixup_outputs *outputs, const guidedmixup_execution *execution,
@@ -314,6 +369,93 @@ GUIDEDMIXUP_API int32_t guidedmixup_label_mix_soft(
 GUIDEDMIXUP_API int32_t guidedmixup_label_mix_pair(
     const DLTensor *labels, const DLTensor *partners, const DLTensor *labels_a, const DLTensor *labels_b, const guidedmixup_execution *execution);
 
+/* ---- The stages of other methods. "partners" as above; "mixed" as guidedmixup_outputs.images; what is [N] or [N,4] is compact ---- */
+
+/*
+ * Mixup, and Manifold Mixup on features: y = lambda*x + (1 - lambda)*x[pi]. tensors: x, [N,...] of rank 1 to 8, Float or uint8, any strides.
+ * ratio: lambda, [N], float32, each 0 to 1. mixed: receives y. flags: receives [N], int32 (NON_FINITE_PIXELS, INVALID_DRAW); or NULL.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_mixup(
+    const DLTensor *tensors, const DLTensor *ratio, const DLTensor *partners, const DLTensor *mixed, const DLTensor *flags,
+    const guidedmixup_options *options, const guidedmixup_execution *execution);
+
+/*
+ * CutMix: y = x[pi] inside the image's box, x outside, lambda = 1 - area/(H*W). boxes: (top, left, bottom, right), [N,4], int32, within the image.
+ * ratio: receives lambda, [N], float32; or NULL. flags: as above; asking for them makes the call read what is cut away as well.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_cutmix(
+    const DLTensor *images, const DLTensor *boxes, const DLTensor *partners, const DLTensor *mixed, const DLTensor *ratio, const DLTensor *flags,
+    const guidedmixup_options *options, const guidedmixup_execution *execution);
+
+/*
+ * SaliencyMix's boxes for guidedmixup_cutmix: of area 1 - lambda, cut off at the borders, around the first maximum of the partner's map. saliency:
+ * [N,H,W], Float. ratios: lambda of each draw, [N], float32. boxes: receives [N,4], int32. flags: receives [N], int32 (DEGENERATE_MAP, INVALID_DRAW);
+ * or NULL. options: draw_mode (BATCH takes draw 0 and the map of image pi[0] for all), strict.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_saliencymix_boxes(
+    const DLTensor *saliency, const DLTensor *ratios, const DLTensor *partners, const DLTensor *boxes, const DLTensor *flags,
+    const guidedmixup_options *options, const guidedmixup_execution *execution);
+
+/*
+ * SnapMix: x with the partner's patch, resized, in its box; ratio and partner_ratio receive the label weights ([N], float32; or NULL), by the
+ * shares of the class maps sum over f of relu(features)*W[class], and need not sum to 1. boxes, partner_boxes, features, class_weights as in
+ * guidedmixup_inputs; labels: classes [N], int32 or int64, each in 0..K-1. flags: receives [N], int32 (DEGENERATE_MAP, NON_FINITE_PIXELS,
+ * INVALID_DRAW); or NULL.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_snapmix(
+    const DLTensor *images, const DLTensor *boxes, const DLTensor *partner_boxes, const DLTensor *partners, const DLTensor *features,
+    const DLTensor *class_weights, const DLTensor *labels, const DLTensor *mixed, const DLTensor *ratio, const DLTensor *partner_ratio,
+    const DLTensor *flags, const guidedmixup_options *options, const guidedmixup_execution *execution);
+
+/*
+ * AugMix's mixing step: y = (1 - m)*x + m * sum over k of w[k]*chain[k]. images: x, [N,C,H,W], Float or uint8. chains: [K,N,C,H,W], of x's type,
+ * any strides, K at most 64. weights: w, [N,K], float32, compact. skip: m, [N], float32, the weight of the chains. mixed: receives y.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_augmix(
+    const DLTensor *images, const DLTensor *chains, const DLTensor *weights, const DLTensor *skip, const DLTensor *mixed,
+    const guidedmixup_options *options, const guidedmixup_execution *execution);
+
+/*
+ * PuzzleMix, on the CPU alone: y = m*T(x) + (1 - m)*T'(x[pi]), m by a minimum cut over blocks, T and T' move squares to where they are seen.
+ * saliency: [N,H,W], Float, at least 0 (guidedmixup_gradient_saliency's as released). ratios: lambda of each image, [N], float32. mask: receives m,
+ * [N,H,W], float32; ratio: receives mean(m), [N], float32; flags: receives [N], int32 (DEGENERATE_MAP, NON_FINITE_PIXELS); each may be NULL.
+ * options: puzzlemix_*, with puzzlemix_blocks given.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_puzzlemix(
+    const DLTensor *images, const DLTensor *saliency, const DLTensor *ratios, const DLTensor *partners, const DLTensor *mixed, const DLTensor *mask,
+    const DLTensor *ratio, const DLTensor *flags, const guidedmixup_options *options, const guidedmixup_execution *execution);
+
+/*
+ * Co-Mixup's layout of one part, on the CPU alone. saliency: [n,h,w], float32, finite, n at most 250, h and w at most 32. alpha: [n], float32, at least 0.
+ * compatibility: A, [n,n], float32; NULL for the identity. start: labels [m,h,w], or several, [k,m,h,w], int32, each in 0..n-1. layout: receives z,
+ * [m,h,w,n], float32. energies: receives every cut's, [iterations*m], int64; or NULL. All compact. options: comixup_*.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_comixup_solve(
+    const DLTensor *saliency, const DLTensor *alpha, const DLTensor *compatibility, const DLTensor *start, const DLTensor *layout,
+    const DLTensor *energies, const guidedmixup_options *options);
+
+/* *objective = F of a layout, in double; lower is better. Arguments as above. */
+GUIDEDMIXUP_API int32_t guidedmixup_comixup_objective(
+    const DLTensor *saliency, const DLTensor *alpha, const DLTensor *compatibility, const DLTensor *layout, const guidedmixup_options *options,
+    double *objective);
+
+/* ---- Random draws, made ahead into memory of the host: the numbers a mixer draws itself. For graphs: copy them to the buffers a replay reads ---- */
+
+/*
+ * lambda[k] ~ Beta(alpha, alpha) and the boxes of CutMix (and SnapMix's first), draws k = 0..N-1 of a step. ratios: receives [N], float32; boxes:
+ * receives [N,4], int32; either may be NULL. height, width: H and W, read for boxes. options: method, alpha, seed, rank.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_draw(
+    const DLTensor *ratios, const DLTensor *boxes, int64_t height, int64_t width, const guidedmixup_options *options, uint64_t step);
+
+/* SnapMix's boxes of the partner; arguments as above. */
+GUIDEDMIXUP_API int32_t guidedmixup_draw_partner_boxes(
+    const DLTensor *boxes, int64_t height, int64_t width, const guidedmixup_options *options, uint64_t step);
+
+/* AugMix's w ~ Dirichlet(1, ..., 1) and m ~ Beta(1, 1). weights: receives [N,K], float32. skip: receives [N], float32. */
+GUIDEDMIXUP_API int32_t guidedmixup_augmix_draw(
+    const DLTensor *weights, const DLTensor *skip, uint64_t seed, uint64_t step, int32_t rank);
+
 /* ---- Bytes of device workspace that a call takes; 0 on the host. A workspace for the largest N serves every smaller one of the same H and W. ---- */
 
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_mix(
@@ -327,6 +469,11 @@ GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_cycle_cover(DLDevice device, 
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_pixel_mix(DLDevice device, int64_t n, int64_t h, int64_t w, int64_t *bytes);
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_pixel_mix_backward(DLDevice device, int64_t n, int64_t *bytes);
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_label_mix(DLDevice device, int64_t n, int64_t *bytes);
+GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_mixup(DLDevice device, int64_t n, int64_t *bytes);
+GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_cutmix(DLDevice device, int64_t n, int64_t *bytes);
+GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_saliencymix_boxes(DLDevice device, int64_t n, int64_t *bytes);
+/* h and w of the features. guidedmixup_augmix takes none. */
+GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_snapmix(DLDevice device, int64_t n, int64_t h, int64_t w, int64_t *bytes);
 
 #ifdef __cplusplus
 }

@@ -108,6 +108,18 @@ internal sealed unsafe class CCall : IDisposable
                 Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CExecution*, int>)_library["label_mix_pair"])(
                     this["labels"], this["partners"], this["labelsA"], this["labelsB"], execution));
                 break;
+            case "Mixup.Mix":
+                Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, CExecution*, int>)_library["mixup"])(
+                    this["tensors"], this["ratio"], this["partners"], this["mixed"], this["flags"], options, execution));
+                break;
+            case "CutMix.Mix":
+                Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, CExecution*, int>)_library["cutmix"])(
+                    this["images"], this["boxes"], this["partners"], this["mixed"], this["ratio"], this["flags"], options, execution));
+                break;
+            case "SaliencyMix.Boxes":
+                Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, CExecution*, int>)_library["saliencymix_boxes"])(
+                    this["saliency"], this["ratios"], this["partners"], this["boxes"], this["flags"], options, execution));
+                break;
             default:
                 Mix(execution);
                 break;
@@ -116,17 +128,23 @@ internal sealed unsafe class CCall : IDisposable
 
     private void Mix(CExecution* execution)
     {
-        Saliency saliency = Enum.Parse<Saliency>(_name["GuidedMixer.Mix(".Length..^1]);
-        using var mixer = new CMixer(_library, Arguments.Options with { Saliency = saliency });
-        // Size, seven tensors, the step.
+        string kind = _name["GuidedMixer.Mix(".Length..^1];
+        bool isDrawn = Enum.TryParse(kind, out MixMethod method);
+        Saliency saliency = isDrawn ? Arguments.Options.Saliency : Enum.Parse<Saliency>(kind);
+        bool isCut = isDrawn && method != MixMethod.Mixup;
+        using var mixer = new CMixer(_library, Arguments.Options with { Method = method, Saliency = saliency });
+        // Size, seven tensors, the step, five tensors.
         nint* inputs = _memory.Tensors(
-            (nint)this["images"], (nint)this["labels"], saliency == Saliency.Gradient ? (nint)this["gradient"] : 0,
-            saliency == Saliency.Supplied ? (nint)this["saliency"] : 0, (nint)this["partners"], (nint)this["subset"], 0, 0);
+            (nint)this["images"], (nint)this["labels"], !isDrawn && saliency == Saliency.Gradient ? (nint)this["gradient"] : 0,
+            !isDrawn && saliency == Saliency.Supplied ? (nint)this["saliency"] : 0, (nint)this["partners"], (nint)this["subset"], 0, 0,
+            isDrawn ? (nint)this["ratios"] : 0, isCut ? (nint)this["boxes"] : 0, 0, 0, 0);
         nint* outputs = _memory.Tensors(
             (nint)this["outputs.Images"], (nint)this["outputs.SoftLabels"], (nint)this["outputs.LabelsA"], (nint)this["outputs.LabelsB"],
-            (nint)this["outputs.Ratio"], (nint)this["outputs.Partners"], (nint)this["outputs.Mask"], (nint)this["outputs.Saliency"],
-            (nint)this["outputs.Normalised"], (nint)this["outputs.Distance"], (nint)this["outputs.Flags"]);
+            (nint)this["outputs.Ratio"], (nint)this["outputs.Partners"], Map("outputs.Mask"), Map("outputs.Saliency"), Map("outputs.Normalised"),
+            Map("outputs.Distance"), (nint)this["outputs.Flags"], (nint)this["outputs.PartnerRatio"], 0, isCut ? (nint)this["outputs.Boxes"] : 0, 0);
         Check(mixer.Mix(inputs, outputs, execution, null));
+
+        nint Map(string name) => isDrawn ? 0 : (nint)this[name];
     }
 
     private void Check(int status) => _library.Check(status);

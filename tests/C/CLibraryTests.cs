@@ -79,7 +79,8 @@ public sealed unsafe class CLibraryTests(string level) : CFixture(level)
     [Test]
     public void Host_workspaces_are_0_bytes_and_sizes_are_checked()
     {
-        string[] byMaps = ["gaussian_blur", "normalise", "pair_distance", "pixel_mix"], byImages = ["cycle_cover", "pixel_mix_backward", "label_mix"];
+        string[] byMaps = ["gaussian_blur", "normalise", "pair_distance", "pixel_mix", "snapmix"];
+        string[] byImages = ["cycle_cover", "pixel_mix_backward", "label_mix", "mixup", "cutmix", "saliencymix_boxes"];
         long bytes = -1;
         using (Assert.EnterMultipleScope())
         {

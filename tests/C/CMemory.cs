@@ -47,6 +47,7 @@ internal sealed unsafe class CMemory : IDisposable
         *result = new COptions
         {
             Size = (nuint)sizeof(COptions),
+            Method = (int)options.Method,
             Saliency = (int)options.Saliency,
             Pairing = (int)options.PairingInUse,
             Distance = (int)options.Distance,
@@ -64,6 +65,30 @@ internal sealed unsafe class CMemory : IDisposable
             GrayWeights = Values(options.GrayWeights.Span),
             PixelScale = Values(options.PixelScale.Span),
             PixelOffset = Values(options.PixelOffset.Span),
+            Alpha = options.Alpha ?? 0,
+            DrawMode = (int)options.DrawMode,
+            PuzzleMixBlocks = options.PuzzleMix.Blocks,
+            PuzzleMixLabels = options.PuzzleMix.Labels,
+            PuzzleMixNeighbourSize = options.PuzzleMix.NeighbourSize,
+            PuzzleMixTransportSize = options.PuzzleMix.TransportSize,
+            PuzzleMixSolver = (int)options.PuzzleMix.Mode,
+            PuzzleMixBeta = options.PuzzleMix.Beta,
+            PuzzleMixGamma = options.PuzzleMix.Gamma,
+            PuzzleMixEta = options.PuzzleMix.Eta,
+            PuzzleMixTransportCost = options.PuzzleMix.TransportCost,
+            PuzzleMixPixelStd = Values(options.PuzzleMix.PixelStd.Span),
+            PuzzleMixPixelStdCount = options.PuzzleMix.PixelStd.Length,
+            CoMixupBlocks = options.CoMixup.Blocks,
+            CoMixupPartSize = options.CoMixup.PartSize,
+            CoMixupIterations = options.CoMixup.Iterations,
+            CoMixupAlpha = options.CoMixup.Alpha,
+            CoMixupStarts = options.CoMixup.Starts,
+            CoMixupSolver = (int)options.CoMixup.Mode,
+            CoMixupBeta = options.CoMixup.Beta,
+            CoMixupGamma = options.CoMixup.Gamma,
+            CoMixupTau = options.CoMixup.Tau,
+            CoMixupEta = options.CoMixup.Eta,
+            CoMixupOmega = options.CoMixup.Omega,
         };
         return result;
     }

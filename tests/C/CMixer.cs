@@ -30,12 +30,14 @@ internal sealed unsafe class CMixer : IDisposable
         nint* given = memory.Tensors(
             (nint)memory.Tensor(inputs.Images), (nint)memory.Tensor(inputs.Labels), (nint)memory.Tensor(inputs.Gradient),
             (nint)memory.Tensor(inputs.Saliency), (nint)memory.Tensor(inputs.Partners), (nint)memory.Tensor(inputs.Subset),
-            (nint)memory.Tensor(inputs.StepBuffer), (nint)inputs.Step);
+            (nint)memory.Tensor(inputs.StepBuffer), (nint)inputs.Step, (nint)memory.Tensor(inputs.Ratios), (nint)memory.Tensor(inputs.Boxes),
+            (nint)memory.Tensor(inputs.PartnerBoxes), (nint)memory.Tensor(inputs.Features), (nint)memory.Tensor(inputs.ClassWeights));
         nint* results = memory.Tensors(
             (nint)memory.Tensor(outputs.Images), (nint)memory.Tensor(outputs.SoftLabels), (nint)memory.Tensor(outputs.LabelsA),
             (nint)memory.Tensor(outputs.LabelsB), (nint)memory.Tensor(outputs.Ratio), (nint)memory.Tensor(outputs.Partners),
             (nint)memory.Tensor(outputs.Mask), (nint)memory.Tensor(outputs.Saliency), (nint)memory.Tensor(outputs.Normalised),
-            (nint)memory.Tensor(outputs.Distance), (nint)memory.Tensor(outputs.Flags));
+            (nint)memory.Tensor(outputs.Distance), (nint)memory.Tensor(outputs.Flags), (nint)memory.Tensor(outputs.PartnerRatio),
+            (nint)memory.Tensor(outputs.Weights), (nint)memory.Tensor(outputs.Boxes), (nint)memory.Tensor(outputs.PartnerBoxes));
         int isMixed = -1;
         _library.Check(Mix(given, results, memory.Execution(execution), &isMixed));
         return isMixed switch { 0 => false, 1 => true, _ => throw new InvalidOperationException($"is_mixed is {isMixed}.") };
@@ -51,7 +53,7 @@ internal sealed unsafe class CMixer : IDisposable
         ElementType? outputType = null,
         int threads = 1)
     {
-        using var outputs = new OutputSet(batch, outputType ?? batch.Type);
+        using var outputs = new OutputSet(batch, outputType ?? batch.Type, options);
         bool isMixed = Mix(batch.Inputs(options, step, partners, subset), outputs.Views, new Execution(Threads: threads));
         return new MixRecord(outputs, isMixed);
     }

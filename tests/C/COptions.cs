@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace GuidedMixup.Tests.C;
 
 /// <summary><c>guidedmixup_options</c> by the offsets that tests/C/layout.c holds the header to.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 104)]
+[StructLayout(LayoutKind.Explicit, Size = 248)]
 internal unsafe struct COptions
 {
     [FieldOffset(0)]
@@ -62,4 +62,79 @@ internal unsafe struct COptions
 
     [FieldOffset(96)]
     internal float* PixelOffset;
+
+    [FieldOffset(104)]
+    internal double Alpha;
+
+    [FieldOffset(112)]
+    internal int DrawMode;
+
+    [FieldOffset(116)]
+    internal int PuzzleMixBlocks;
+
+    [FieldOffset(120)]
+    internal int PuzzleMixLabels;
+
+    [FieldOffset(124)]
+    internal int PuzzleMixNeighbourSize;
+
+    [FieldOffset(128)]
+    internal int PuzzleMixTransportSize;
+
+    [FieldOffset(132)]
+    internal int PuzzleMixSolver;
+
+    [FieldOffset(136)]
+    internal double PuzzleMixBeta;
+
+    [FieldOffset(144)]
+    internal double PuzzleMixGamma;
+
+    [FieldOffset(152)]
+    internal double PuzzleMixEta;
+
+    [FieldOffset(160)]
+    internal double PuzzleMixTransportCost;
+
+    [FieldOffset(168)]
+    internal float* PuzzleMixPixelStd;
+
+    [FieldOffset(176)]
+    internal int PuzzleMixPixelStdCount;
+
+    [FieldOffset(180)]
+    internal int CoMixupBlocks;
+
+    [FieldOffset(184)]
+    internal int CoMixupPartSize;
+
+    [FieldOffset(188)]
+    internal int CoMixupIterations;
+
+    [FieldOffset(192)]
+    internal int CoMixupAlpha;
+
+    [FieldOffset(196)]
+    internal int CoMixupStarts;
+
+    [FieldOffset(200)]
+    internal int CoMixupSolver;
+
+    [FieldOffset(204)]
+    internal int Reserved;
+
+    [FieldOffset(208)]
+    internal double CoMixupBeta;
+
+    [FieldOffset(216)]
+    internal double CoMixupGamma;
+
+    [FieldOffset(224)]
+    internal double CoMixupTau;
+
+    [FieldOffset(232)]
+    internal double CoMixupEta;
+
+    [FieldOffset(240)]
+    internal double CoMixupOmega;
 }

@@ -12,15 +12,40 @@ public sealed unsafe class SizedStructTests(string level) : CFixture(level)
     private const int Room = 2048;
 
     [Test]
-    public void Initialised_options_are_the_documented_defaults([Values(104, 112, 1024)] int size)
+    public void Initialised_options_are_the_documented_defaults([Values(104, 128, 248, 256, 1024)] int size)
     {
         byte* memory = stackalloc byte[Room];
         new Span<byte>(memory, Room).Fill(0xAB);
         Library.Check(Init((COptions*)memory, (nuint)size));
         var options = (COptions*)memory;
-        var expected = new COptions { Size = (nuint)size, Pairing = -1, BlurSigma = 3, BlurSize = 7, Probability = 1 };
-        Assert.That(new ReadOnlySpan<byte>(memory, sizeof(COptions)).SequenceEqual(new ReadOnlySpan<byte>(&expected, sizeof(COptions))));
-        Assert.That(new ReadOnlySpan<byte>(memory, size)[sizeof(COptions)..].ContainsAnyExcept((byte)0), Is.False, "unknown fields are 0.");
+        var expected = new COptions
+        {
+            Size = (nuint)size,
+            Pairing = -1,
+            BlurSigma = 3,
+            BlurSize = 7,
+            Probability = 1,
+            PuzzleMixLabels = 3,
+            PuzzleMixNeighbourSize = 4,
+            PuzzleMixTransportSize = -1,
+            PuzzleMixBeta = 1.2,
+            PuzzleMixGamma = 0.5,
+            PuzzleMixEta = 0.2,
+            PuzzleMixTransportCost = 0.8,
+            CoMixupBlocks = 4,
+            CoMixupPartSize = 20,
+            CoMixupIterations = 4,
+            CoMixupAlpha = 2,
+            CoMixupStarts = 1,
+            CoMixupBeta = 0.32,
+            CoMixupGamma = 1,
+            CoMixupTau = 0.83,
+            CoMixupEta = 0.05,
+            CoMixupOmega = 0.001,
+        };
+        int known = Math.Min(size, sizeof(COptions));
+        Assert.That(new ReadOnlySpan<byte>(memory, known).SequenceEqual(new ReadOnlySpan<byte>(&expected, known)));
+        Assert.That(new ReadOnlySpan<byte>(memory, size)[known..].ContainsAnyExcept((byte)0), Is.False, "unknown fields are 0.");
         Assert.That(new ReadOnlySpan<byte>(memory, Room)[size..].ContainsAnyExcept((byte)0xAB), Is.False, "nothing behind the struct is written.");
         AssertCreates(options);
     }
@@ -49,10 +74,10 @@ public sealed unsafe class SizedStructTests(string level) : CFixture(level)
     {
         byte* memory = stackalloc byte[Room];
         new Span<byte>(memory, Room).Clear();
-        Library.Check(Init((COptions*)memory, 128));
+        Library.Check(Init((COptions*)memory, 272));
         AssertCreates((COptions*)memory);
-        memory[127] = 1;
-        AssertRefuses(Create((COptions*)memory), "options: size is 128 and byte 127 is set;");
+        memory[271] = 1;
+        AssertRefuses(Create((COptions*)memory), "options: size is 272 and byte 271 is set;");
     }
 
     [Test]
@@ -64,11 +89,11 @@ public sealed unsafe class SizedStructTests(string level) : CFixture(level)
         using var memory = new CMemory();
         nint* inputs = memory.New<nint>(20), outputs = memory.New<nint>(20);
         CExecution* execution = (CExecution*)memory.New<nint>(20);
-        (inputs[0], inputs[1]) = (72 + 16, (nint)memory.Tensor(batch.Images.View));
-        (outputs[0], outputs[1]) = (96 + 8, (nint)memory.Tensor(mixed.View));
+        (inputs[0], inputs[1]) = (112 + 16, (nint)memory.Tensor(batch.Images.View));
+        (outputs[0], outputs[1]) = (128 + 8, (nint)memory.Tensor(mixed.View));
         execution->Size = 40 + 8;
         Library.Check(mixer.Mix(inputs, outputs, execution, null));
-        foreach ((nint field, string name) in ((nint, string)[])[((nint)(inputs + 10), "inputs"), ((nint)(outputs + 12), "outputs"), ((nint)((nint*)execution + 5), "execution")])
+        foreach ((nint field, string name) in ((nint, string)[])[((nint)(inputs + 15), "inputs"), ((nint)(outputs + 16), "outputs"), ((nint)((nint*)execution + 5), "execution")])
         {
             *(nint*)field = 1;
             AssertRefuses(mixer.Mix(inputs, outputs, execution, null), $"{name}: size is");
@@ -110,7 +135,7 @@ public sealed unsafe class SizedStructTests(string level) : CFixture(level)
     {
         using (Assert.EnterMultipleScope())
         {
-            Refused("method is 1", o => o->Method = 1);
+            Refused("method is 7", o => o->Method = 7);
             Refused("saliency is 3", o => o->Saliency = 3);
             Refused("saliency is -1", o => o->Saliency = -1);
             Refused("pairing is -2", o => o->Pairing = -2);
@@ -126,6 +151,30 @@ public sealed unsafe class SizedStructTests(string level) : CFixture(level)
             Refused("gray_weights_count is -1", o => o->GrayWeightsCount = -1);
             Refused("gray_weights is NULL while gray_weights_count is 3", o => o->GrayWeightsCount = 3);
             Refused("pixel_scale is NULL", o => o->PixelScaleCount = 1);
+            Refused("draw_mode is 3", o => o->DrawMode = 3);
+            Refused("alpha is -1", o => o->Alpha = -1);
+            Refused("reserved is 1", o => o->Reserved = 1);
+            Refused("puzzlemix_solver is 2", o => o->PuzzleMixSolver = 2);
+            Refused("puzzlemix_blocks is 33", o => o->PuzzleMixBlocks = 33);
+            Refused("puzzlemix_labels is 1", o => o->PuzzleMixLabels = 1);
+            Refused("puzzlemix_beta is -1", o => o->PuzzleMixBeta = -1);
+            Refused("puzzlemix_gamma is -1", o => o->PuzzleMixGamma = -1);
+            Refused("puzzlemix_eta is NaN", o => o->PuzzleMixEta = double.NaN);
+            Refused("puzzlemix_neighbour_size is 0", o => o->PuzzleMixNeighbourSize = 0);
+            Refused("puzzlemix_transport_cost is 0", o => o->PuzzleMixTransportCost = 0);
+            Refused("puzzlemix_transport_size is -2", o => o->PuzzleMixTransportSize = -2);
+            Refused("puzzlemix_pixel_std is NULL", o => o->PuzzleMixPixelStdCount = 3);
+            Refused("comixup_solver is -1", o => o->CoMixupSolver = -1);
+            Refused("comixup_blocks is 0", o => o->CoMixupBlocks = 0);
+            Refused("comixup_part_size is 251", o => o->CoMixupPartSize = 251);
+            Refused("comixup_iterations is 0", o => o->CoMixupIterations = 0);
+            Refused("comixup_alpha is 17", o => o->CoMixupAlpha = 17);
+            Refused("comixup_starts is 65", o => o->CoMixupStarts = 65);
+            Refused("comixup_beta is -1", o => o->CoMixupBeta = -1);
+            Refused("comixup_gamma is -1", o => o->CoMixupGamma = -1);
+            Refused("comixup_tau is -1", o => o->CoMixupTau = -1);
+            Refused("comixup_eta is -1", o => o->CoMixupEta = -1);
+            Refused("comixup_omega is 2", o => o->CoMixupOmega = 2);
             Refused("pixel_offset is NULL", o => o->PixelOffsetCount = int.MaxValue);
         }
     }

@@ -175,6 +175,7 @@ internal static class Catalogue
             "_weights[(nint)image * _n + members[m]] = (float)",
             "_weights[(nint)image * _n + m] = (float)",
             "Mix_OfAnyTypeAndLayout_ShowsAsMuchOfEachImageAsItsWeightsSay"),
+        new(
             "a patch of one pixel takes the last",
             "Cpu/PatchTaps.cs",
             "if (to == 1) return (0, 0);",

@@ -27,7 +27,7 @@ PLANTS = [
     ("a field of the struct missing", "_native/structures.py", '        ("blur_size", ctypes.c_int32),\n', "", "test_package"),
     ("options cut to 32 bits", "_native/options.py", 'integer("blur_size", blur_size, -(1 << 31), (1 << 31) - 1)', "blur_size", "test_errors"),
     ("statuses ignored", "_native/status.py", "    if status:\n", "    if False:\n", "test_errors"),
-    ("state not restored", "mixer.py", "        self._random.step = step\n        if", "        if", "test_random"),
+    ("state not restored", "_mixer_state.py", "        self._random.step = step\n        if", "        if", "test_random"),
     ("the kept step stands still", "_torch_mix.py", "            kept.add_(1)", "            pass", "test_emulated"),
 ]
 

@@ -1,6 +1,5 @@
 """Nothing is copied: the library gets the tensors' own pointers, and a call allocates its outputs and nothing else."""
 import gc
-import resource
 import unittest
 
 from devices import on_every_device, torch

@@ -55,7 +55,8 @@ class Header(unittest.TestCase):
                 lines.append(f'printf("{name}=%zu\\n", offsetof({theirs}, {field[0]}));')
         constants = {"GUIDEDMIXUP_ABI_VERSION": library.ABI_VERSION, "kDLCUDAManaged": structures.CUDA_MANAGED, "kDLBfloat": structures.BFLOAT}
         for prefix, values in (("METHOD", options.METHODS), ("SALIENCY", options.SALIENCIES), ("PAIRING", options.PAIRINGS),
-                               ("DISTANCE", options.DISTANCES), ("PROBABILITY", options.MODES)):
+                               ("DISTANCE", options.DISTANCES), ("PROBABILITY", options.MODES), ("DRAW", options.DRAW_MODES),
+                               ("SOLVER", options.SOLVERS)):
             words = {"sr": "SPECTRAL_RESIDUAL", "ap": "GRADIENT", None: "OF_METHOD"}
             constants.update({f"GUIDEDMIXUP_{prefix}_{words.get(name) or name.upper().replace('-', '')}": value for name, value in values.items()})
         for name, value in constants.items():

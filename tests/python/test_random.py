@@ -1,6 +1,8 @@
 """Seeds, steps, ranks: the draws themselves, saved and restored."""
 import copy
 import os
+import pickle
+import types
 import unittest
 from unittest import mock
 
@@ -8,7 +10,8 @@ import numpy as np
 
 import philox
 from devices import on_every_device, torch
-from guidedmixup import GuidedMixup
+from guidedmixup import GuidedMixup, _random
+from guidedmixup._random import RandomState
 
 
 class Random:
@@ -98,6 +101,40 @@ class Random:
 
 
 RandomCpu, RandomCuda = on_every_device(Random)
+
+
+class Ranks(unittest.TestCase):
+    """Who a process is: the library's 24 bits of rank, and the epoch of a worker."""
+
+    def worker(self, number, seed):
+        return mock.patch.object(torch.utils.data, "get_worker_info", return_value=types.SimpleNamespace(id=number, seed=seed + number))
+
+    @unittest.skipIf(torch is None, "no torch")
+    def test_workers(self):
+        state = RandomState(0, 5)
+        self.assertEqual(state.identity(), (5, None))
+        with self.worker(0, 77):
+            self.assertEqual(state.identity(), (1 << 16 | 5, 77))
+        with self.worker(254, (9 << 32) + 77):
+            self.assertEqual(state.identity(), (255 << 16 | 5, 77 ^ 9))
+        with self.worker(255, 77), self.assertRaisesRegex(ValueError, "worker"):
+            state.identity()
+
+    @unittest.skipIf(torch is None, "no torch")
+    def test_a_spawned_worker_takes_over_its_parents_rank_and_nobody_else_does(self):
+        with mock.patch.object(_random, "_group_rank", return_value=3):
+            packed = pickle.dumps(RandomState(0, None))
+        state = pickle.loads(packed)
+        with self.worker(1, 0):
+            self.assertEqual(state.identity()[0], 2 << 16 | 3)
+        self.assertEqual(state.identity()[0], 0, "a process of its own, such as torch.multiprocessing.spawn's, is not its parent")
+
+    def test_a_step_is_given_out_once(self):
+        state = RandomState(0, 0)
+        self.assertEqual([state.take(None) for _ in range(3)], [0, 1, 2])
+        self.assertEqual(state.take(7), 7 << 32 | 3)
+        state.step = (1 << 64) - 1
+        self.assertEqual([state.take(None), state.take(None)], [(1 << 64) - 1, 0])
 del Random
 
 

@@ -31,7 +31,8 @@ if torch is not None:
 def epochs(count, workers, collate, persistent=False, context=None, seed=0):
     torch.manual_seed(seed)
     loader = torch.utils.data.DataLoader(
-        Pictures(), batch_size=6, num_workers=workers, collate_fn=collate, persistent_workers=persistent, multiprocessing_context=context, timeout=120 if workers else 0)
+        Pictures(), batch_size=6, num_workers=workers, collate_fn=collate, persistent_workers=persistent, multiprocessing_context=context,
+        timeout=120 if workers else 0)
     return [list(loader) for _ in range(count)]
 
 

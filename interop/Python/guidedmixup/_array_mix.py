@@ -7,6 +7,7 @@ from typing import Any, Dict, Optional, Sequence, Tuple
 from guidedmixup._arrays import dlpack_family
 from guidedmixup._arrays.call import Call
 from guidedmixup._batch import Batch, Wanted, output_shapes, results
+from guidedmixup._method import Method
 from guidedmixup._native.handles import Handles
 from guidedmixup._native.library import library
 from guidedmixup._native.options import integer
@@ -15,21 +16,20 @@ from guidedmixup._native.structures import CPU, CUDA, Device, Inputs, Outputs
 from guidedmixup._random import RandomState
 from guidedmixup.errors import InvalidArgumentError
 
-_NAMES = ("images", "labels", "gradient", "saliency", "partners", "subset")
-_TYPES = {"partners": "int64", "flags": "int32"}
+_TYPES = {"partners": "int64", "flags": "int32", "boxes": "int32", "partner_boxes": "int32"}
 
 
 class ArrayMix:
     """Calls the library on arrays, with fresh structs each time."""
 
-    def __init__(self, handles: Handles, settings: Dict[str, Any]) -> None:
-        self.handles, self._settings = handles, settings
+    def __init__(self, handles: Handles, settings: Dict[str, Any], method: Method) -> None:
+        self.handles, self._settings, self._method = handles, settings, method
 
     def run(self, batch: Batch, random: RandomState, step: Optional[int], wanted: Wanted) -> Tuple:
         """Borrows the arrays, allocates the outputs, and mixes."""
         call = Call(batch.images, "images", self._settings["threads"] or 0)
         inputs, outputs = Inputs(), Outputs()
-        for name, array in zip(_NAMES, batch):
+        for name, array in zip(batch._fields, batch):
             setattr(inputs, name, call.read(array, name))
         shape = call.sizes(batch.images, "images", "N,C,H,W")
         labels = batch.labels
@@ -37,7 +37,7 @@ class ArrayMix:
         labels_shape = None if tensor is None else dlpack_family.shape_of(tensor)
         dtype = self._settings["dtype"]
         made = {"images": call.empty_like(batch.images, None if dtype is None else str(dtype).rpartition(".")[2])}
-        for name, sizes in output_shapes(shape, labels_shape, wanted, False, self._settings["num_classes"]).items():
+        for name, sizes in output_shapes(shape, labels_shape, wanted, False, self._settings["num_classes"], self._method).items():
             if tensor is not None and name == "labels_b":
                 kind = dlpack_family.type_of(tensor, "labels")
             else:
@@ -49,8 +49,8 @@ class ArrayMix:
         execution = call.execution(self.prepare(call.device[1], shape, rank) if call.is_cuda else 0)
         inputs.step = random.take(epoch) if step is None else step
         is_mixed = ctypes.c_int32()
-        check(library().guidedmixup_mix(
-            self.handles.of(rank), ctypes.addressof(inputs), ctypes.addressof(outputs), ctypes.addressof(execution), ctypes.addressof(is_mixed)), is_mix=True)
+        structs = (ctypes.addressof(struct) for struct in (inputs, outputs, execution, is_mixed))
+        check(library().guidedmixup_mix(self.handles.of(rank), *structs), is_mix=True)
         return results(batch, made, wanted, is_mixed.value != 0)
 
     def prepare(self, device: Any, shape: Sequence[int], rank: int = 0) -> int:

@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import enum
-from typing import Any, Dict, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Sequence, Tuple
 
 from guidedmixup.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from guidedmixup._method import Method
 
 
 class Wanted(enum.IntEnum):
@@ -13,7 +16,7 @@ class Wanted(enum.IntEnum):
     SOFT = 0
     """(images, targets)."""
     PAIR = 1
-    """(images, labels_a, labels_b, lam, index)."""
+    """(images, labels_a, labels_b, lam, index); for SnapMix lam is (λa, λb)."""
     ALL = 2
     """An ``Explanation``."""
 
@@ -27,10 +30,20 @@ class Batch(NamedTuple):
     saliency: Any
     partners: Any
     subset: Any
+    ratios: Any = None
+    boxes: Any = None
+    partner_boxes: Any = None
+    features: Any = None
+    class_weights: Any = None
 
 
 def output_shapes(
-    images: Sequence[int], labels: Optional[Sequence[int]], wanted: Wanted, is_differentiated: bool, num_classes: Optional[int]
+    images: Sequence[int],
+    labels: Optional[Sequence[int]],
+    wanted: Wanted,
+    is_differentiated: bool,
+    num_classes: Optional[int],
+    method: "Method",
 ) -> Dict[str, Tuple[int, ...]]:
     """The compact outputs that a call needs beside the mixed images, by their names in the library, in a fixed order."""
     if len(images) != 4:
@@ -49,14 +62,9 @@ def output_shapes(
             raise InvalidArgumentError("num_classes is None; targets from classes need it: GuidedMixup(num_classes=…).")
         if wanted != Wanted.PAIR and classes is not None:
             shapes["soft_labels"] = (n, classes)
-        if wanted != Wanted.SOFT:
+        if wanted != Wanted.SOFT and method.has_partners:
             shapes["labels_b"] = tuple(labels)
-    if wanted != Wanted.SOFT:
-        shapes.update(ratio=(n,), partners=(n,))
-    if wanted == Wanted.ALL:
-        shapes.update(mask=(n, h, w), saliency=(n, h, w), normalised=(n, h, w), distance=(n, n), flags=(n,))
-    elif is_differentiated:
-        shapes.update(partners=(n,), mask=(n, h, w))
+    shapes.update(method.shapes(wanted, is_differentiated, n, h, w))
     return shapes
 
 
@@ -64,10 +72,23 @@ def results(batch: Batch, outputs: Dict[str, Any], wanted: Wanted, is_mixed: boo
     """What the caller gets, from the outputs by name."""
     if wanted == Wanted.SOFT:
         return outputs["images"], outputs["soft_labels"]
+    lam = outputs.get("ratio")
     if wanted == Wanted.PAIR:
-        return outputs["images"], batch.labels, outputs.get("labels_b"), outputs["ratio"], outputs["partners"]
+        lam = (lam, outputs["partner_ratio"]) if "partner_ratio" in outputs else lam
+        return outputs["images"], batch.labels, outputs.get("labels_b"), lam, outputs["partners"]
     from guidedmixup.explanation import Explanation
 
+    given = {name: outputs.get(name) for name in ("mask", "saliency", "normalised", "distance", "flags", "weights", "boxes", "partner_boxes")}
     return Explanation(
-        outputs["images"], outputs.get("soft_labels"), batch.labels, outputs.get("labels_b"), outputs["ratio"], outputs["partners"],
-        outputs["mask"], outputs["saliency"], outputs["normalised"], outputs["distance"], outputs["flags"], is_mixed)
+        images=outputs["images"], soft_labels=outputs.get("soft_labels"), labels_a=batch.labels, labels_b=outputs.get("labels_b"), lam=lam,
+        lam_b=outputs.get("partner_ratio"), index=outputs.get("partners"), is_mixed=is_mixed, **given)
+
+
+def collate(samples: Sequence[Any]) -> Tuple[Any, Any]:
+    """A DataLoader's samples as (images, labels)."""
+    from torch.utils.data.dataloader import default_collate
+
+    batch = default_collate(list(samples))
+    if not isinstance(batch, (list, tuple)) or len(batch) != 2:
+        raise InvalidArgumentError("samples: each is (image, label); collate others yourself and call mix(images, labels).")
+    return batch[0], batch[1]

@@ -1,11 +1,24 @@
 """Gradients through the mix."""
 from __future__ import annotations
 
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 import torch
 
 from guidedmixup.stages.pixel_mix import pixel_mix_backward
+
+
+def mask_of(outputs: Dict[str, Any], images: torch.Tensor) -> torch.Tensor:
+    """M, [N,H,W], float32: the weight of the image's own pixel, from the mask, the boxes or λ."""
+    n, _, h, w = images.shape
+    if "mask" in outputs:
+        return outputs["mask"]
+    if "boxes" not in outputs:
+        return outputs["ratio"].reshape(n, 1, 1).expand(n, h, w).contiguous()
+    top, left, bottom, right = (edge[:, None] for edge in outputs["boxes"].unbind(1))
+    y, x = torch.arange(h, device=images.device), torch.arange(w, device=images.device)
+    rows, columns = (top <= y) & (y < bottom), (left <= x) & (x < right)
+    return (~(rows[:, :, None] & columns[:, None, :])).float()
 
 
 class MixFunction(torch.autograd.Function):

@@ -7,11 +7,12 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 import torch
 
 from guidedmixup._arrays.slot import Slot
-from guidedmixup._arrays.torch_family import TYPES, slot_of
-from guidedmixup._batch import Wanted, output_shapes
-from guidedmixup._native.structures import CUDA, INT, UINT, Execution, Inputs, Outputs
+from guidedmixup._arrays.torch_family import TYPES, device_pair, slot_of
+from guidedmixup._batch import Batch, Wanted, output_shapes
+from guidedmixup._method import Method
+from guidedmixup._native.structures import INT, UINT, Execution, Inputs, Outputs
 
-_INPUTS = ("images", "labels", "gradient", "saliency", "partners", "subset")
+_TYPES = {"partners": torch.int64, "flags": torch.int32, "boxes": torch.int32, "partner_boxes": torch.int32}
 
 
 class TorchFrame:
@@ -24,6 +25,7 @@ class TorchFrame:
         is_differentiated: bool,
         num_classes: Optional[int],
         dtype: Optional[torch.dtype],
+        method: Method,
     ) -> None:
         images, labels = given[0], given[1]
         self.inputs, self.outputs, self.execution = Inputs(), Outputs(), Execution()
@@ -33,28 +35,29 @@ class TorchFrame:
         self.device = images.device if images.is_cuda else None
         self._slots: List[Slot] = []
         self._reads: List[Tuple[int, Any]] = []
-        for i, (name, tensor) in enumerate(zip(_INPUTS, given)):
+        for i, (name, tensor) in enumerate(zip(Batch._fields, given)):
             if tensor is not None:
                 slot = slot_of(tensor, name)
                 self._keep(self.inputs, name, slot)
                 self._reads.append((i, slot.tensor))
 
-        shapes = output_shapes(images.shape, None if labels is None else labels.shape, wanted, is_differentiated, num_classes)
         self._images_type = images.dtype if dtype is None else dtype
-        self._device = images.device
-        mixed = torch.empty_like(images, dtype=self._images_type)
-        slot = slot_of(mixed, "images")
+        self._device, device = images.device, device_pair(images.device, "images")
+        # The strides that torch gives a new tensor depend on nothing but what this frame is kept for.
+        slot = slot_of(torch.empty_like(images, dtype=self._images_type), "images")
         self._keep(self.outputs, "images", slot)
         self._mixed = slot.tensor
+        types = {"partners": torch.int64, "flags": torch.int32}
+        if labels is not None:
+            types["labels_b"] = labels.dtype
         self._writes: List[Tuple[str, Tuple[int, ...], torch.dtype, Any]] = []
+        shapes = output_shapes(images.shape, None if labels is None else labels.shape, wanted, is_differentiated, num_classes, method)
         for name, shape in shapes.items():
-            kind = {"labels_b": labels.dtype if labels is not None else None, "partners": torch.int64, "flags": torch.int32}
-            output_type = kind.get(name) or torch.float32
-            slot = Slot(shape, _compact(shape), TYPES[output_type], (slot.tensor.device.device_type, slot.tensor.device.device_id))
+            kind = types.get(name, torch.float32)
+            slot = Slot(shape, _compact(shape), TYPES[kind], device)
             self._keep(self.outputs, name, slot)
-            self._writes.append((name, shape, output_type, slot.tensor))
+            self._writes.append((name, shape, kind, slot.tensor))
         if self.device is not None:
-            device = (CUDA, self.device.index)
             self._workspace = Slot((1,), (1,), (UINT, 8), device)
             self._step_buffer = Slot((1,), (1,), (INT, 64), device)
 

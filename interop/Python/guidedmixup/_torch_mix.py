@@ -9,7 +9,8 @@ import torch
 
 from guidedmixup._arrays.torch_family import device_pair, plain
 from guidedmixup._batch import Batch, Wanted, results
-from guidedmixup._mix_function import MixFunction
+from guidedmixup._method import Method
+from guidedmixup._mix_function import MixFunction, mask_of
 from guidedmixup._native.handles import Handles
 from guidedmixup._native.library import library
 from guidedmixup._native.status import check
@@ -19,7 +20,7 @@ from guidedmixup._torch_frame import TorchFrame
 from guidedmixup.errors import InvalidArgumentError
 
 # As the batch's fields, and as the caller knows them.
-_NAMES = ("images", "labels", "grad", "saliency", "index", "subset")
+_NAMES = ("images", "labels", "grad", "saliency", "index", "subset", "ratios", "boxes", "partner_boxes", "features", "class_weights")
 
 
 class ThreadFrames(threading.local):
@@ -35,13 +36,12 @@ class TorchMix:
     # Batches of ever new shapes must not collect frames for ever.
     MAX_FRAMES = 32
 
-    def __init__(self, handles: Handles, settings: Dict[str, Any], options: Dict[str, Any]) -> None:
-        self.handles = handles
+    def __init__(self, handles: Handles, settings: Dict[str, Any], method: Method) -> None:
+        self.handles, self._method = handles, method
         self._num_classes: Optional[int] = settings["num_classes"]
         self._threads: Optional[int] = settings["threads"]
         self._dtype = _type(settings["dtype"])
         self._is_capturable: bool = settings["capturable"]
-        self._draws = options["p"] < 1 or options["pairing"] == "random"
         self._local = ThreadFrames()
         self._workspaces: Dict[Tuple, int] = {}
         self._step: Optional[torch.Tensor] = None
@@ -64,10 +64,12 @@ class TorchMix:
             outputs, is_mixed = self._call(given, random, step, wanted, False)
             return results(batch, outputs, wanted, is_mixed)
 
+        self._method.check_gradient()
+
         def call(images: torch.Tensor):
             given[0] = images
             outputs, is_mixed = self._call(given, random, step, wanted, True)
-            return results(batch, outputs, wanted, is_mixed), outputs["mask"], outputs["partners"]
+            return results(batch, outputs, wanted, is_mixed), mask_of(outputs, images), outputs["partners"]
 
         return MixFunction.run(given[0], call)
 
@@ -86,7 +88,7 @@ class TorchMix:
         key = (wanted, is_differentiated, *[None if t is None else (t.shape, t.stride(), t.dtype, t.device) for t in given])
         frame = frames.get(key)
         if frame is None:
-            frame = TorchFrame(given, wanted, is_differentiated, self._num_classes, self._dtype)
+            frame = TorchFrame(given, wanted, is_differentiated, self._num_classes, self._dtype, self._method)
             if len(frames) >= self.MAX_FRAMES:
                 frames.clear()
             frames[key] = frame
@@ -125,7 +127,7 @@ class TorchMix:
         if step is not None:
             return None
         if not self._is_capturable:
-            if self._draws and torch.cuda.is_current_stream_capturing():
+            if self._method.draws and torch.cuda.is_current_stream_capturing():
                 raise InvalidArgumentError("capturable is False while a stream is captured: each replay would draw the same numbers.")
             return None
         if self._step is None:

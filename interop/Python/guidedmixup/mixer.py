@@ -2,19 +2,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Dict, Optional, Sequence
+from typing import Any, Dict, Mapping, Optional, Sequence
 
-from guidedmixup._array_mix import ArrayMix
-from guidedmixup._batch import Batch, Wanted
+from guidedmixup._batch import Batch, Wanted, collate
 from guidedmixup._compiling import outside_of_graph
-from guidedmixup._native.handles import Handles
+from guidedmixup._mixer_state import MixerState
 from guidedmixup._native.options import integer
 from guidedmixup._random import MAX_STEP, RandomState
+from guidedmixup.draws import Draws
 from guidedmixup.errors import InvalidArgumentError
 from guidedmixup.explanation import Explanation
 
 
-class GuidedMixup:
+class GuidedMixup(MixerState):
     """Mixes batches so that the salient parts of both partners survive (Kang and Kim, AAAI 2023).
 
     Used as torchvision's ``MixUp`` and ``CutMix``::
@@ -44,12 +44,17 @@ class GuidedMixup:
     Args:
         num_classes: K; needed for ``targets`` from classes, not from soft labels.
         saliency: "sr" (spectral residual of the images), "ap" (loss gradient, see ``with_gradient``) or "supplied" (see ``with_saliency``).
-        pairing: "greedy" (one cycle of the farthest), "random" (a permutation), or ``None`` for the method's own, which is greedy.
+        pairing: "greedy" (one cycle of the farthest), "random" (a permutation), or ``None`` for the method's own: greedy for guidedmixup.
         p: the probability that a batch is mixed; the paper trains with 0.5 for Guided-SR and 0.8 for Guided-AP.
         seed: of every draw.
         p_mode: "batch" draws ``p`` once a batch, as the paper; "image" draws it for each image: those drawn are paired and mixed, the rest
             stays clean (kinder to BatchNorm's running averages).
-        method: "guidedmixup".
+        method: "guidedmixup", "mixup", "cutmix", "saliencymix", "snapmix" (see ``with_features``), "puzzlemix" or "comixup" (their authors
+            take ``saliency="ap"``; on the CPU alone; comixup has no partners: only targets, no ``return_indices``).
+        alpha: of λ ~ Beta(alpha, alpha); default the method's own, 5 for snapmix and 1 for the others.
+        draw_mode: what λ and boxes are drawn for: "batch" (as released), "pair" or "image".
+        puzzlemix: constants of puzzlemix that differ from the released ones, by the names of ``guidedmixup.h``: {"blocks": 4, …}.
+        comixup: constants of comixup, likewise: {"solver": "quality", …}.
         distance: what greedy pairing maximises: "l2", "l1" or "cosine".
         blur_size: taps of the Gaussian blur on a side, odd.
         blur_sigma: its standard deviation in pixels.
@@ -78,6 +83,10 @@ class GuidedMixup:
         *,
         p_mode: str = "batch",
         method: str = "guidedmixup",
+        alpha: Optional[float] = None,
+        draw_mode: str = "batch",
+        puzzlemix: Optional[Mapping[str, Any]] = None,
+        comixup: Optional[Mapping[str, Any]] = None,
         distance: str = "l2",
         blur_size: int = 7,
         blur_sigma: float = 3.0,
@@ -101,7 +110,8 @@ class GuidedMixup:
             {
                 "method": method, "saliency": saliency, "pairing": pairing, "distance": distance, "blur_size": blur_size,
                 "blur_sigma": blur_sigma, "antialias": antialias, "strict": strict, "p": p, "p_mode": p_mode, "seed": seed,
-                "gray_weights": gray_weights, "mean": mean, "std": std,
+                "gray_weights": gray_weights, "mean": mean, "std": std, "alpha": alpha, "draw_mode": draw_mode, "puzzlemix": puzzlemix,
+                "comixup": comixup,
             },
             RandomState(seed, rank),
         )
@@ -115,6 +125,7 @@ class GuidedMixup:
         index: Any = None,
         subset: Any = None,
         step: Optional[int] = None,
+        draws: Draws = Draws(),
     ) -> Any:
         """Mixes one batch; or, given a list of samples, collates and mixes it (``DataLoader(…, collate_fn=mix)``).
 
@@ -126,15 +137,17 @@ class GuidedMixup:
             index: π, [N], int32 or int64: replays a pairing instead of finding one.
             subset: [N], bool or uint8: images with 0 are left out of the pairing and come back unchanged.
             step: replays the draws of that step; the mixer's own step stays.
+            draws: replays λ or boxes instead of drawing them.
 
         Returns:
             (images [N,C,H,W], targets [N,K] float32), or with ``return_indices`` (images, labels_a, labels_b, lam [N] float32, index [N]
             int64), whose loss is ``(lam * loss(y, labels_a) + (1 - lam) * loss(y, labels_b)).mean()`` with an unreduced loss.
+            For snapmix lam is the pair (λa, λb), which need not sum to 1: ``(λa * loss(y, labels_a) + λb * loss(y, labels_b)).mean()``.
 
         Raises:
             InvalidArgumentError: a wrong type, shape, stride or device; nothing was written.
         """
-        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, None, None, index, subset, step)
+        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, None, None, index, subset, step, draws)
 
     def with_gradient(
         self,
@@ -146,6 +159,7 @@ class GuidedMixup:
         index: Any = None,
         subset: Any = None,
         step: Optional[int] = None,
+        draws: Draws = Draws(),
     ) -> Any:
         """Guided-AP: mixes by the loss gradient at the images (``saliency="ap"``); ``gradient_saliency`` gets it from a model.
 
@@ -157,10 +171,11 @@ class GuidedMixup:
             index: as for a call.
             subset: as for a call.
             step: as for a call.
+            draws: as for a call.
         """
         if grad is None:
             raise InvalidArgumentError("grad is None; it is the loss gradient at the images (did they require grad before the forward pass?).")
-        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, grad, None, index, subset, step)
+        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, grad, None, index, subset, step, draws)
 
     def with_saliency(
         self,
@@ -172,11 +187,40 @@ class GuidedMixup:
         index: Any = None,
         subset: Any = None,
         step: Optional[int] = None,
+        draws: Draws = Draws(),
     ) -> Any:
         """Mixes by maps of the caller's own (``saliency="supplied"``), [N,H,W], a float type; they are blurred and normalised here."""
         if saliency is None:
             raise InvalidArgumentError("saliency is None; it is [N,H,W].")
-        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, None, saliency, index, subset, step)
+        return outside_of_graph(GuidedMixup._mix)(self, images, labels, return_indices, None, saliency, index, subset, step, draws)
+
+    def with_features(
+        self,
+        images: Any,
+        labels: Any,
+        features: Any,
+        class_weights: Any,
+        *,
+        grad: Any = None,
+        saliency: Any = None,
+        return_indices: bool = False,
+        index: Any = None,
+        subset: Any = None,
+        step: Optional[int] = None,
+        draws: Draws = Draws(),
+    ) -> Any:
+        """SnapMix (``method="snapmix"``): label weights from class activation maps of the trainer's own classifier.
+
+        Args:
+            images: as for a call, like all that is not listed here.
+            labels: classes [N], int32 or int64.
+            features: what the classifier sees before pooling, [N,F,h,w], a float type, any strides, without a gradient.
+            class_weights: the classifier's weights, [K,F], a float type, compact: ``model.fc.weight.detach()``.
+            grad: for greedy pairing by ``saliency="ap"``.
+            saliency: for greedy pairing by ``saliency="supplied"``.
+        """
+        return outside_of_graph(GuidedMixup._mix)(
+            self, images, labels, return_indices, grad, saliency, index, subset, step, draws, features, class_weights)
 
     def explain(
         self,
@@ -185,12 +229,16 @@ class GuidedMixup:
         *,
         grad: Any = None,
         saliency: Any = None,
+        features: Any = None,
+        class_weights: Any = None,
         index: Any = None,
         subset: Any = None,
         step: Optional[int] = None,
+        draws: Draws = Draws(),
     ) -> Explanation:
-        """The same mix with every intermediate: masks, maps, distances, flags."""
-        return outside_of_graph(GuidedMixup._run)(self, Batch(images, labels, grad, saliency, index, subset), step, Wanted.ALL)
+        """The same mix with every intermediate: masks, maps, distances, boxes, flags."""
+        batch = Batch(images, labels, grad, saliency, index, subset, *draws, features, class_weights)
+        return outside_of_graph(GuidedMixup._run)(self, batch, step, Wanted.ALL)
 
     def prepare(self, device: Any, shape: Sequence[int]) -> int:
         """Loads on a GPU all that batches of this shape need, so that the first call may be captured in a graph.
@@ -204,69 +252,17 @@ class GuidedMixup:
         """
         return self._array_mix.prepare(device, shape)
 
-    @property
-    def step(self) -> int:
-        """The next batch's step. (With ``capturable=True`` reading it waits for the GPU.)"""
-        kept = self._torch_mix.kept_step() if self._torch_mix is not None else None
-        return self._random.step if kept is None else kept
-
-    def state_dict(self) -> Dict[str, int]:
-        """The random state: {"seed", "step"}. The rank is not part of it, so one rank's checkpoint serves all."""
-        return {"seed": self._random.seed, "step": self.step}
-
-    def load_state_dict(self, state: Dict[str, int]) -> None:
-        """Goes on where ``state_dict`` was taken."""
-        try:
-            seed, step = state["seed"], state["step"]
-        except (KeyError, TypeError):
-            raise InvalidArgumentError(f"state is {state!r}; it is a state_dict of this class, with seed and step.") from None
-        seed, step = integer("seed", seed, 0, MAX_STEP), integer("step", step, 0, MAX_STEP)
-        if seed != self._random.seed:
-            self._random.seed = self._options["seed"] = seed
-            self._renew_handles()
-        self._random.step = step
-        if self._torch_mix is not None:
-            self._torch_mix.set_kept_step(step)
-
-    def __getstate__(self) -> Dict[str, object]:
-        self._random.step = self.step  # a captured step lives on the GPU
-        return {"settings": self._settings, "options": self._options, "random": self._random}
-
-    def __setstate__(self, state: Dict[str, Any]) -> None:
-        self._set_up(state["settings"], state["options"], state["random"])
-
-    def __repr__(self) -> str:
-        shown = {"num_classes": self._settings["num_classes"], **self._options}
-        return f"GuidedMixup({', '.join(f'{name}={value!r}' for name, value in shown.items() if value is not None)})"
-
-    def _set_up(self, settings: Dict[str, Any], options: Dict[str, Any], random: RandomState) -> None:
-        self._settings, self._options, self._random = dict(settings), dict(options), random
-        self._torch_mix: Any = None
-        self._renew_handles()
-
-    def _renew_handles(self) -> None:
-        handles = Handles(self._options)
-        self._array_mix = ArrayMix(handles, self._settings)
-        if self._torch_mix is not None:
-            self._torch_mix.handles = handles
-
-    def _mix(self, images, labels, return_indices, grad, saliency, index, subset, step):
+    def _mix(self, images, labels, return_indices, grad, saliency, index, subset, step, draws, features=None, class_weights=None):
         if labels is None:
             if isinstance(images, (list, tuple)):
-                images, labels = _collate(images)
+                images, labels = collate(images)
             elif not return_indices:
                 raise InvalidArgumentError("labels is None; without labels pass return_indices=True.")
         wanted = Wanted.PAIR if return_indices else Wanted.SOFT
-        return self._run(Batch(images, labels, grad, saliency, index, subset), step, wanted)
+        return self._run(Batch(images, labels, grad, saliency, index, subset, *draws, features, class_weights), step, wanted)
 
     def _run(self, batch: Batch, step: Optional[int], wanted: Wanted):
-        saliency = self._options["saliency"]
-        if (batch.gradient is None) != (saliency != "ap"):
-            raise InvalidArgumentError(
-                f"saliency is {saliency!r}: with 'ap', and only there, call with_gradient(images, labels, grad); gradient_saliency gives grad.")
-        if (batch.saliency is None) != (saliency != "supplied"):
-            raise InvalidArgumentError(
-                f"saliency is {saliency!r}: with 'supplied', and only there, call with_saliency(images, labels, saliency).")
+        self._method.check(batch, wanted)
         if step is not None:
             step = integer("step", step, 0, MAX_STEP)
         torch = sys.modules.get("torch")
@@ -275,14 +271,5 @@ class GuidedMixup:
         if self._torch_mix is None:
             from guidedmixup._torch_mix import TorchMix
 
-            self._torch_mix = TorchMix(self._array_mix.handles, self._settings, self._options)
+            self._torch_mix = TorchMix(self._array_mix.handles, self._settings, self._method)
         return self._torch_mix.run(batch, self._random, step, wanted)
-
-
-def _collate(samples):
-    from torch.utils.data.dataloader import default_collate
-
-    batch = default_collate(list(samples))
-    if not isinstance(batch, (list, tuple)) or len(batch) != 2:
-        raise InvalidArgumentError("samples: each is (image, label); collate others yourself and call mix(images, labels).")
-    return batch

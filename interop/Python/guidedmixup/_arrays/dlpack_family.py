@@ -1,4 +1,4 @@
-"""Every other array with ``__dlpack__``: CuPy's, JAX's, TensorFlow's. Results are CuPy's for CuPy, else NumPy's or torch's, which all of them can import."""
+"""Every other array with ``__dlpack__``: CuPy's, JAX's, TensorFlow's. Results are NumPy's, or CuPy's or torch's on a GPU: all of them can import those."""
 from __future__ import annotations
 
 import sys
@@ -10,7 +10,12 @@ from guidedmixup._native import structures as dl
 from guidedmixup.errors import InvalidArgumentError
 
 _TYPES = {
-    (dl.FLOAT, 32): "float32", (dl.FLOAT, 16): "float16", (dl.BFLOAT, 16): "bfloat16", (dl.UINT, 8): "uint8", (dl.INT, 32): "int32", (dl.INT, 64): "int64",
+    (dl.FLOAT, 32): "float32",
+    (dl.FLOAT, 16): "float16",
+    (dl.BFLOAT, 16): "bfloat16",
+    (dl.UINT, 8): "uint8",
+    (dl.INT, 32): "int32",
+    (dl.INT, 64): "int64",
 }
 
 

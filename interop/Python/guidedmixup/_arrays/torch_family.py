@@ -84,7 +84,7 @@ def device_of(array: torch.Tensor, name: str) -> Tuple[int, int]:
 def borrow(array: torch.Tensor, name: str, stream: Optional[int], is_written: bool) -> BorrowedTensor:
     """Describes a tensor; the call's stream is torch's current one, so there is nothing to wait for."""
     if array.is_cuda and stream is not None and stream != current_stream((dl.CUDA, array.device.index or 0)):
-        raise InvalidArgumentError(f"{name} is torch's, while the call runs in another framework's stream; on a GPU one framework's arrays in a call.")
+        raise InvalidArgumentError(f"{name} is torch's while the call runs in another framework's stream; on a GPU a call takes one framework's arrays.")
     return BorrowedTensor(array, name)
 
 

@@ -45,6 +45,17 @@ FUNCTIONS: Dict[str, Tuple[object, ...]] = {
     "pixel_mix_backward": (_TENSOR,) * 4 + (_STRUCT,),
     "label_mix_soft": (_TENSOR,) * 4 + (_STRUCT,),
     "label_mix_pair": (_TENSOR,) * 4 + (_STRUCT,),
+    "mixup": (_TENSOR,) * 5 + (ctypes.POINTER(Options), _STRUCT),
+    "cutmix": (_TENSOR,) * 6 + (ctypes.POINTER(Options), _STRUCT),
+    "saliencymix_boxes": (_TENSOR,) * 5 + (ctypes.POINTER(Options), _STRUCT),
+    "snapmix": (_TENSOR,) * 11 + (ctypes.POINTER(Options), _STRUCT),
+    "augmix": (_TENSOR,) * 5 + (ctypes.POINTER(Options), _STRUCT),
+    "puzzlemix": (_TENSOR,) * 8 + (ctypes.POINTER(Options), _STRUCT),
+    "comixup_solve": (_TENSOR,) * 6 + (ctypes.POINTER(Options),),
+    "comixup_objective": (_TENSOR,) * 4 + (ctypes.POINTER(Options), ctypes.POINTER(ctypes.c_double)),
+    "draw": (_TENSOR, _TENSOR, _I64, _I64, ctypes.POINTER(Options), _U64),
+    "draw_partner_boxes": (_TENSOR, _I64, _I64, ctypes.POINTER(Options), _U64),
+    "augmix_draw": (_TENSOR, _TENSOR, _U64, _U64, _I32),
     "workspace_size_mix": (Device, _I64, _I64, _I64, ctypes.POINTER(Options), _BYTES),
     "workspace_size_spectral_residual": (Device, _I64, _I64, _I64, ctypes.POINTER(Options), _BYTES),
     "workspace_size_gaussian_blur": (Device, _I64, _I64, _I64, _BYTES),
@@ -54,6 +65,10 @@ FUNCTIONS: Dict[str, Tuple[object, ...]] = {
     "workspace_size_pixel_mix": (Device, _I64, _I64, _I64, _BYTES),
     "workspace_size_pixel_mix_backward": (Device, _I64, _BYTES),
     "workspace_size_label_mix": (Device, _I64, _BYTES),
+    "workspace_size_mixup": (Device, _I64, _BYTES),
+    "workspace_size_cutmix": (Device, _I64, _BYTES),
+    "workspace_size_saliencymix_boxes": (Device, _I64, _BYTES),
+    "workspace_size_snapmix": (Device, _I64, _I64, _I64, _BYTES),
 }
 
 _lock = threading.Lock()

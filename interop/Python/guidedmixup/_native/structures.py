@@ -83,6 +83,31 @@ class Options(Sized):
         ("gray_weights", ctypes.POINTER(ctypes.c_float)),
         ("pixel_scale", ctypes.POINTER(ctypes.c_float)),
         ("pixel_offset", ctypes.POINTER(ctypes.c_float)),
+        ("alpha", ctypes.c_double),
+        ("draw_mode", ctypes.c_int32),
+        ("puzzlemix_blocks", ctypes.c_int32),
+        ("puzzlemix_labels", ctypes.c_int32),
+        ("puzzlemix_neighbour_size", ctypes.c_int32),
+        ("puzzlemix_transport_size", ctypes.c_int32),
+        ("puzzlemix_solver", ctypes.c_int32),
+        ("puzzlemix_beta", ctypes.c_double),
+        ("puzzlemix_gamma", ctypes.c_double),
+        ("puzzlemix_eta", ctypes.c_double),
+        ("puzzlemix_transport_cost", ctypes.c_double),
+        ("puzzlemix_pixel_std", ctypes.POINTER(ctypes.c_float)),
+        ("puzzlemix_pixel_std_count", ctypes.c_int32),
+        ("comixup_blocks", ctypes.c_int32),
+        ("comixup_part_size", ctypes.c_int32),
+        ("comixup_iterations", ctypes.c_int32),
+        ("comixup_alpha", ctypes.c_int32),
+        ("comixup_starts", ctypes.c_int32),
+        ("comixup_solver", ctypes.c_int32),
+        ("reserved", ctypes.c_int32),
+        ("comixup_beta", ctypes.c_double),
+        ("comixup_gamma", ctypes.c_double),
+        ("comixup_tau", ctypes.c_double),
+        ("comixup_eta", ctypes.c_double),
+        ("comixup_omega", ctypes.c_double),
     ]
 
 
@@ -103,11 +128,15 @@ class Inputs(Sized):
     """guidedmixup_inputs."""
 
     TENSORS = ("images", "labels", "gradient", "saliency", "partners", "subset", "step_buffer")
-    _fields_ = [("size", ctypes.c_size_t)] + [(name, ctypes.c_void_p) for name in TENSORS] + [("step", ctypes.c_uint64)]
+    MORE = ("ratios", "boxes", "partner_boxes", "features", "class_weights")
+    _fields_ = [("size", ctypes.c_size_t)] + [(name, ctypes.c_void_p) for name in TENSORS] + [("step", ctypes.c_uint64)] + [
+        (name, ctypes.c_void_p) for name in MORE]
 
 
 class Outputs(Sized):
     """guidedmixup_outputs."""
 
-    TENSORS = ("images", "soft_labels", "labels_a", "labels_b", "ratio", "partners", "mask", "saliency", "normalised", "distance", "flags")
+    TENSORS = (
+        "images", "soft_labels", "labels_a", "labels_b", "ratio", "partners", "mask", "saliency", "normalised", "distance", "flags",
+        "partner_ratio", "weights", "boxes", "partner_boxes")
     _fields_ = [("size", ctypes.c_size_t)] + [(name, ctypes.c_void_p) for name in TENSORS]
