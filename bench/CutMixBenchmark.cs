@@ -1,11 +1,10 @@
 using System;
-using System.Collections.Generic;
 using BenchmarkDotNet.Attributes;
 
 namespace GuidedMixup.Benchmarks;
 
 /// <summary>y = x with a box of x[π]: images [N,C,H,W] → mixed images; boxes of half the area.</summary>
-public class CutMixBenchmark : StageBenchmark
+public class CutMixBenchmark : ImageBenchmark
 {
     private readonly GuidedMixerOptions _options = new();
     private HostTensor _images = null!;
@@ -13,35 +12,23 @@ public class CutMixBenchmark : StageBenchmark
     private HostTensor _partners = null!;
     private HostTensor _mixed = null!;
 
-    public static IEnumerable<ElementType> Types => BenchmarkSettings.IsShort
-        ? [ElementType.Float32]
-        : [ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.UInt8];
-
-    public static IEnumerable<bool> Layouts => BenchmarkSettings.IsShort ? [false] : [false, true];
-
-    [ParamsSource(nameof(Types))]
-    public ElementType Type { get; set; }
-
-    [ParamsSource(nameof(Layouts))]
-    public bool ChannelsLast { get; set; }
-
     // Every pixel comes from one image.
-    protected override long MinimumBytes => (long)N * Side * Side * 2 * C * Type.Size();
+    public override long MinimumBytes => 2 * ImageBytes;
 
     [Benchmark]
     public void CutMix() => GuidedMixup.CutMix.Mix(_images.View, _boxes.View, _partners.View, _mixed.View, default, default, _options, Execution);
 
     protected override void Prepare()
     {
-        _images = TakeImages(Type, ChannelsLast);
-        _boxes = Take(ElementType.Int32, N, 4);
-        _partners = Take(ElementType.Int32, N);
-        _mixed = TakeImages(Type, ChannelsLast);
+        _images = TakeImages();
+        _boxes = Take(ElementType.Int32, Shape.N, 4);
+        _partners = Take(ElementType.Int32, Shape.N);
+        _mixed = TakeImages();
         Span<int> boxes = _boxes.AsSpan<int>();
-        int side = (int)(Side * 0.7071);
-        for (int i = 0; i < N; i++)
+        int side = (int)(Math.Min(Shape.H, Shape.W) * 0.7071);
+        for (int i = 0; i < Shape.N; i++)
         {
-            int top = i % (Side - side), left = i * 7 % (Side - side);
+            int top = i % (Shape.H - side), left = i * 7 % (Shape.W - side);
             (boxes[4 * i], boxes[(4 * i) + 1], boxes[(4 * i) + 2], boxes[(4 * i) + 3]) = (top, left, top + side, left + side);
         }
     }

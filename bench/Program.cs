@@ -26,7 +26,7 @@ if (BenchmarkSettings.IsShort)
 }
 else if (!rest.Contains("--job") && !rest.Contains("-j"))
 {
-    // A process a case, some four seconds each: all of them take hours, one class (--filter '*PixelMix*') minutes.
+    // A process a case, some ten seconds each: all of them take hours, one class (--filter '*PixelMix*') minutes.
     config = config.AddJob(new Job("Full").WithWarmupCount(4).WithIterationCount(15).WithIterationTime(TimeInterval.FromMilliseconds(100)));
 }
 

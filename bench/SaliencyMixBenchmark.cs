@@ -11,7 +11,7 @@ public class SaliencyMixBenchmark : StageBenchmark
     private HostTensor _partners = null!;
     private HostTensor _boxes = null!;
 
-    protected override long MinimumBytes => (long)N * Side * Side * sizeof(float);
+    public override long MinimumBytes => Shape.MapLength * sizeof(float);
 
     [Benchmark]
     public void SaliencyMix() =>
@@ -19,9 +19,9 @@ public class SaliencyMixBenchmark : StageBenchmark
 
     protected override void Prepare()
     {
-        _maps = Take(ElementType.Float32, N, Side, Side);
-        _ratios = Take(ElementType.Float32, N);
-        _partners = Take(ElementType.Int32, N);
-        _boxes = Take(ElementType.Int32, N, 4);
+        _maps = TakeMaps();
+        _ratios = Take(ElementType.Float32, Shape.N);
+        _partners = Take(ElementType.Int32, Shape.N);
+        _boxes = Take(ElementType.Int32, Shape.N, 4);
     }
 }

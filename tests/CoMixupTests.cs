@@ -20,11 +20,8 @@ public sealed class CoMixupTests
         var options = new CoMixupOptions { Iterations = golden.Iterations };
         double[] z = Solve(golden, options, out long[] energies);
         Assert.That(z, Is.EqualTo(golden.Z));
-        Assert.That(energies, Has.Length.EqualTo(golden.Energies.Length), "cuts");
-        // Float32 rounding may move an energy by one a block.
-        int blocks = golden.Grid * golden.Grid;
-        for (int i = 0; i < energies.Length; i++)
-            Assert.That(energies[i], Is.EqualTo(golden.Energies[i]).Within(blocks), $"energy of cut {i}");
+        // Float32 rounding might move one by ±1 a block; in this order of operations it moves none.
+        Assert.That(energies, Is.EqualTo(golden.Energies), "energies");
         Assert.That(Reference(golden, z, null, options), Is.EqualTo(golden.F).Within(1e-6), "F");
     }
 

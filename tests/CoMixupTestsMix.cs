@@ -138,7 +138,9 @@ public sealed class CoMixupTestsMix
             Is.EqualTo("outputs.Weights"));
     }
 
+    // Calls on other threads would take the workspace that this one left.
     [Test]
+    [NonParallelizable]
     public void Mix_InTheSteadyState_AllocatesNothing([Values(MixMethod.CoMixup, MixMethod.PuzzleMix)] MixMethod method)
     {
         using var batch = new SeededBatch(8, 3, 32, 32);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the C library and holds it to its promises; a line for each check, then "N passed, N failed".   check.sh [OUT]
-# Needs what build.sh needs, and gcc, g++ and nm. Where GUIDEDMIXUP_C is set, `dotnet test` has run the tests in C# with it, and they are not
+# Needs what build.sh needs, and gcc, g++ and nm. Where GUIDEDMIXUP_LIBRARY is set, `dotnet test` has run the tests in C# with it, and they are not
 # run again.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -86,6 +86,15 @@ load() { # level: not linked to the library, which it opens itself
     "$work/load" "$out/$1/libguidedmixup.so" | tee "$work/digest-$1"
 }
 
+hwcaps() { # the dynamic linker picks the widest build this processor runs
+    local bits=256
+    [ "${levels[-1]}" = x86-64-v4 ] && bits=512
+    mkdir -p "$work/lib/glibc-hwcaps" && cp -r "$out"/x86-64-v[34] "$work/lib/glibc-hwcaps/" || return 1
+    # shellcheck disable=SC2086
+    gcc $warnings -I"$out" interop/C/example/mix.c -L"$out/x86-64-v3" -lguidedmixup -Wl,-rpath,"$work/lib" -lm -o "$work/hwcaps" || return 1
+    "$work/hwcaps" | tee "$work/picked" && grep -q ", $bits-bit vectors" "$work/picked"
+}
+
 same_bits() {
     grep '^digest' "$work/digest-x86-64-v3" >"$work/v3" && grep '^digest' "$work/digest-x86-64-v4" >"$work/v4" && test -s "$work/v3" && diff "$work/v3" "$work/v4"
 }
@@ -99,7 +108,7 @@ sanitized() { # the C side of every call: what the tests pass is theirs to pass.
 
 managed() { # every function against the managed calls, bad arguments, handles, sizes, CUDA tensors on the emulated driver
     dotnet build -c Release tests -nologo -v quiet || return 1
-    GUIDEDMIXUP_C="$out" timeout 1500 tests/bin/Release/net10.0/GuidedMixup.Tests --filter 'FullyQualifiedName~GuidedMixup.Tests.C.' >"$work/tests" 2>&1
+    GUIDEDMIXUP_LIBRARY="$out" timeout 1500 tests/bin/Release/net10.0/GuidedMixup.Tests --filter 'FullyQualifiedName~GuidedMixup.Tests.C.' >"$work/tests" 2>&1
     local code=$? good bad skip
     tail -n 200 "$work/tests"
     good=$(sed -nE 's/^ *succeeded: ([0-9]+).*/\1/p' "$work/tests" | tail -n 1)
@@ -126,13 +135,14 @@ for level in "${levels[@]}"; do
 done
 check "${levels[-1]}: forks" forks "${levels[-1]}"
 check "${levels[-1]}: signals" program signals "${levels[-1]}"
+check 'glibc-hwcaps: the dynamic linker picks the build' hwcaps
 [ ${#levels[@]} -lt 2 ] || check 'x86-64-v3 and -v4 give the same bits' same_bits
 check 'no call allocates, ten thousand leave nothing behind' program memory x86-64-v3
 check 'the C programs under AddressSanitizer and UBSan' sanitized
 for file in README.md interop/C/README.md; do
     if grep -q '^```c$' "$file"; then check "$file: its C snippet" snippet "$file"; fi
 done
-[ -n "${GUIDEDMIXUP_C:-}" ] || check 'every function against the managed calls' managed
+[ -n "${GUIDEDMIXUP_LIBRARY:-}" ] || check 'every function against the managed calls' managed
 
 if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
 [ "$failed" -eq 0 ]

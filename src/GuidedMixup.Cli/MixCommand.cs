@@ -102,7 +102,7 @@ internal sealed class MixCommand
             {
                 List<(string Name, Picture Picture)> pictures = Read(PictureSource.Files(result.GetValue(_paths)!), size, progress);
                 load = work.Elapsed.TotalMilliseconds;
-                MixMethod[] methods = MethodNames.Parse(result.GetValue(_method)!);
+                MixMethod[] methods = MethodNames.Parse(result.GetValue(_method)!, size);
                 progress.Begin("mixing", methods.Length);
                 foreach (MixMethod method in methods)
                 {

@@ -15,13 +15,14 @@ internal sealed class MixedBatch : IDisposable
     private readonly HostTensor _mask;
     private readonly HostTensor _ratio;
     private readonly HostTensor _boxes;
+    private readonly HostTensor _weights;
     private readonly HostTensor _flags;
 
     internal MixedBatch(IReadOnlyList<(string Name, Picture Picture)> pictures, int size)
     {
         int n = pictures.Count;
         Int128 pixels = (Int128)n * size * size;
-        MemoryBudget.Demand((pixels * ((2 * 3) + (3 * sizeof(float)))) + ((Int128)n * n * sizeof(float)), $"{n} images of {size}×{size}");
+        MemoryBudget.Demand((pixels * ((2 * 3) + (3 * sizeof(float)))) + (2 * (Int128)n * n * sizeof(float)), $"{n} images of {size}×{size}");
         Size = size;
         Names = new string[n];
         _images = HostTensor.AllocateChannelsLast(ElementType.UInt8, n, 3, size, size);
@@ -33,6 +34,7 @@ internal sealed class MixedBatch : IDisposable
         _mask = HostTensor.Allocate(ElementType.Float32, n, size, size);
         _ratio = HostTensor.Allocate(ElementType.Float32, n);
         _boxes = HostTensor.Allocate(ElementType.Int32, n, 4);
+        _weights = HostTensor.Allocate(ElementType.Float32, n, n);
         _flags = HostTensor.Allocate(ElementType.Int32, n);
         for (int i = 0; i < n; i++)
         {
@@ -56,6 +58,11 @@ internal sealed class MixedBatch : IDisposable
     /// <summary>True where images are mixed by boxes.</summary>
     internal bool HasBoxes => Method is MixMethod.CutMix or MixMethod.SaliencyMix;
 
+    private bool IsBlocks => Method is MixMethod.PuzzleMix or MixMethod.CoMixup;
+
+    /// <summary>True where an image is mixed from all of its part; then its partner is the one it shows most of.</summary>
+    private bool IsPart => Method == MixMethod.CoMixup;
+
     /// <summary>Where the batch was mixed: cpu or cuda.</summary>
     internal string Backend { get; private set; } = "cpu";
 
@@ -63,11 +70,13 @@ internal sealed class MixedBatch : IDisposable
     internal StageTimes Run(GuidedMixerOptions options, Execution execution)
     {
         var times = new StageTimes();
+        Method = options.Method;
+        // Blocks are cut on the CPU alone.
+        if (IsBlocks) execution = execution with { Device = default };
         bool isCuda = execution.Device.Type == DeviceType.Cuda;
         Backend = isCuda ? "cuda" : "cpu";
-        Method = options.Method;
         bool isGuided = Method == MixMethod.GuidedMixup;
-        HasMaps = isGuided || Method == MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
+        HasMaps = isGuided || IsBlocks || Method == MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
         // A single stage runs where its buffers lie, and these lie in host memory.
         bool hasStages = isGuided && !isCuda;
         if (hasStages) RunStages(options, execution, times);
@@ -79,22 +88,25 @@ internal sealed class MixedBatch : IDisposable
             times.IsWarm = true;
         }
 
+        bool hasMask = isGuided || Method == MixMethod.PuzzleMix;
         var outputs = new MixOutputs
         {
             Images = _mixed.View,
             Saliency = HasMaps ? _saliency.View : default,
             Normalised = HasMaps ? _normalised.View : default,
             Distance = HasMaps ? _distance.View : default,
-            Partners = _partners.View,
-            Mask = isGuided ? _mask.View : default,
-            Ratio = _ratio.View,
+            Partners = IsPart ? default : _partners.View,
+            Mask = hasMask ? _mask.View : default,
+            Ratio = IsPart ? default : _ratio.View,
+            Weights = IsPart ? _weights.View : default,
             Boxes = HasBoxes ? _boxes.View : default,
             Flags = _flags.View,
         };
         var mixer = new GuidedMixer(options);
         times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
         if (times.IsWarm) times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
-        if (!isGuided) FillMask();
+        if (IsPart) FillPartners();
+        if (!hasMask) FillMask();
         return times;
     }
 
@@ -117,8 +129,22 @@ internal sealed class MixedBatch : IDisposable
 
     public void Dispose()
     {
-        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _boxes, _flags })
+        foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _boxes, _weights, _flags })
             tensor.Dispose();
+    }
+
+    /// <summary>How much of an image is its own, and whose it shows most of beside; itself where it shows no other.</summary>
+    private void FillPartners()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            ReadOnlySpan<float> weights = Slice<float>(_weights, i);
+            int partner = i;
+            for (int j = 0; j < Count; j++)
+                if (j != i && weights[j] > (partner == i ? 0 : weights[partner])) partner = j;
+            Slice<int>(_partners, i)[0] = partner;
+            Slice<float>(_ratio, i)[0] = weights[i];
+        }
     }
 
     /// <summary>The mask that the other methods only imply: λ everywhere, or 0 in the box and 1 outside.</summary>

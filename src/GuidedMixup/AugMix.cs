@@ -94,6 +94,6 @@ public static unsafe class AugMix
         KeepAlive.Until(weights, skip);
     }
 
-    /// <summary>The kernels keep a weight a chain in registers or on the stack.</summary>
+    /// <summary>Far more than anyone mixes; what is drawn for an image stays on the stack.</summary>
     internal const int MostChains = 64;
 }

@@ -6,10 +6,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace GuidedMixup.Tests.C;
 
-/// <summary>A build of the C library, as interop/C/build.sh makes it in the folder that GUIDEDMIXUP_C names.</summary>
+/// <summary>A build of the C library, as interop/C/build.sh makes it in the folder that GUIDEDMIXUP_LIBRARY names.</summary>
 internal sealed unsafe class CLibrary
 {
-    private const string Variable = "GUIDEDMIXUP_C";
+    private const string Variable = "GUIDEDMIXUP_LIBRARY";
     private static readonly Dictionary<string, CLibrary> Loaded = [];
     private readonly nint _library;
 

@@ -49,7 +49,7 @@ internal sealed unsafe class CMemory : IDisposable
             Size = (nuint)sizeof(COptions),
             Method = (int)options.Method,
             Saliency = (int)options.Saliency,
-            Pairing = (int?)options.Pairing ?? -1,
+            Pairing = (int)options.PairingInUse,
             Distance = (int)options.Distance,
             BlurSigma = options.BlurSigma,
             BlurSize = options.BlurSize,

@@ -55,9 +55,9 @@ public sealed class BenchTests
             Assert.That(result.GetProperty("backend").GetString(), Is.EqualTo("cpu"));
             JsonProperty[] times = [.. result.GetProperty("stages").EnumerateObject()];
             Assert.That(times.Select(time => time.Name), Is.EqualTo(stages));
-            Assert.That(times.Select(time => time.Value.GetDouble()), Is.All.Positive.And.All.LessThan(1000));
-            Assert.That(result.GetProperty("total_ms").GetDouble(), Is.Positive.And.LessThan(1000));
-            Assert.That(result.GetProperty("floor_ms").GetDouble(), Is.Positive.And.LessThan(1000));
+            Assert.That(times.Select(time => time.Value.GetDouble()), Is.All.Positive.And.All.LessThan(10_000));
+            Assert.That(result.GetProperty("total_ms").GetDouble(), Is.Positive.And.LessThan(10_000));
+            Assert.That(result.GetProperty("floor_ms").GetDouble(), Is.Positive.And.LessThan(10_000));
             Assert.That(result.EnumerateObject().Select(field => field.Name), Is.EqualTo(new[] { "shape", "threads", "backend", "total_ms", "stages", "floor_ms" }));
         }
     }

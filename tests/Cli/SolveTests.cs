@@ -69,7 +69,7 @@ public sealed class SolveTests
         CommandRun.Of("solve", scratch.Folder).Fails(1, "does not fit");
         scratch.Array("sub_a_eh.npy", new[] { 1, 1 }, 2, 1);
         CommandRun.Of("solve", scratch.Folder).Fails(1, "smooth[0,1] is 1; V is symmetric");
-        CommandRun.Of("solve", scratch.Folder, "--mode", "best").Fails(2, "--mode");
+        CommandRun.Of("solve", scratch.Folder, "--mode", "best").Fails(2, "'best'");
         scratch.File("manifest.json", "no json"u8.ToArray());
         CommandRun.Of("solve", scratch.Folder).Fails(1, "manifest.json");
     }

@@ -25,6 +25,8 @@ public sealed class AllocationTests
         Case("CutMix greedy", new() { Method = MixMethod.CutMix, Pairing = Pairing.Greedy, Strict = true }),
         Case("SaliencyMix", new() { Method = MixMethod.SaliencyMix }),
         Case("SaliencyMix supplied", new() { Method = MixMethod.SaliencyMix, Saliency = Saliency.Supplied, DrawMode = DrawMode.Image }),
+        Case("SnapMix", new() { Method = MixMethod.SnapMix, DrawMode = DrawMode.Image }),
+        Case("SnapMix strict", new() { Method = MixMethod.SnapMix, Strict = true }, ElementType.UInt8, isChannelsLast: true),
         Case("strict", new() { Strict = true }),
         Case("drawn images", new() { Probability = 0.5, ProbabilityMode = ProbabilityMode.Image }),
         Case("L1", new() { Distance = DistanceMetric.L1, Saliency = Saliency.Supplied }),

@@ -26,7 +26,7 @@ internal static class DigestCases
         yield return Line(Residual with { Saliency = Saliency.Supplied, Distance = DistanceMetric.L1 },
             6, 3, 9, 70, ElementType.BFloat16, false, threads);
         yield return Line(Residual with { Pairing = Pairing.Random, Seed = 7 }, 5, 3, 24, 20, ElementType.UInt8, false, threads, ElementType.Float32);
-        foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix])
+        foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix, MixMethod.SnapMix])
         {
             GuidedMixerOptions drawn = Residual with { Method = method, Seed = 11, Alpha = 0.7 };
             yield return Line(drawn, 5, 3, 33, 47, ElementType.Float32, false, threads);

@@ -17,7 +17,7 @@ internal sealed class MixRecord
         LabelsB = outputs.LabelsB.AsSpan<long>().ToArray();
         Ratio = outputs.Ratio.AsSpan<float>().ToArray();
         PartnerRatio = outputs.PartnerRatio.AsSpan<float>().ToArray();
-        Boxes = outputs.Boxes.AsSpan<int>().ToArray();
+        Boxes = [.. outputs.Boxes.AsSpan<int>(), .. outputs.PartnerBoxes.AsSpan<int>()];
         Partners = outputs.Partners.AsSpan<int>().ToArray();
         Mask = outputs.Mask.AsSpan<float>().ToArray();
         Saliency = outputs.Saliency.AsSpan<float>().ToArray();
@@ -41,6 +41,7 @@ internal sealed class MixRecord
 
     internal float[] PartnerRatio { get; }
 
+    /// <summary>The images' boxes, then the partners'.</summary>
     internal int[] Boxes { get; }
 
     internal int[] Partners { get; }

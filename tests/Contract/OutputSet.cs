@@ -10,7 +10,7 @@ internal sealed unsafe class OutputSet : IDisposable
     {
         options ??= new GuidedMixerOptions();
         bool hasMaps = options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
-        bool hasBoxes = options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+        bool isSnap = options.Method == MixMethod.SnapMix, hasBoxes = isSnap || options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
         int n = batch.N, h = batch.H, w = batch.W;
         Images = batch.AllocateImages(imageType);
         Soft = HostTensor.Allocate(ElementType.Float32, n, SeededBatch.Classes);
@@ -19,6 +19,7 @@ internal sealed unsafe class OutputSet : IDisposable
         Ratio = HostTensor.Allocate(ElementType.Float32, n);
         PartnerRatio = HostTensor.Allocate(ElementType.Float32, n);
         Boxes = HostTensor.Allocate(ElementType.Int32, n, 4);
+        PartnerBoxes = HostTensor.Allocate(ElementType.Int32, n, 4);
         Partners = HostTensor.Allocate(ElementType.Int32, n);
         Mask = HostTensor.Allocate(ElementType.Float32, n, h, w);
         Saliency = HostTensor.Allocate(ElementType.Float32, n, h, w);
@@ -35,6 +36,7 @@ internal sealed unsafe class OutputSet : IDisposable
             // For GuidedMixup a launch of its own on a GPU, that nobody counts on: MixMethodTests has it.
             PartnerRatio = options.Method != MixMethod.GuidedMixup ? PartnerRatio.View : default,
             Boxes = hasBoxes ? Boxes.View : default,
+            PartnerBoxes = isSnap ? PartnerBoxes.View : default,
             Partners = Partners.View,
             Mask = options.Method == MixMethod.GuidedMixup ? Mask.View : default,
             Saliency = hasMaps ? Saliency.View : default,
@@ -58,6 +60,8 @@ internal sealed unsafe class OutputSet : IDisposable
     internal HostTensor PartnerRatio { get; }
 
     internal HostTensor Boxes { get; }
+
+    internal HostTensor PartnerBoxes { get; }
 
     internal HostTensor Partners { get; }
 
@@ -90,7 +94,7 @@ internal sealed unsafe class OutputSet : IDisposable
     }
 
     private HostTensor[] All =>
-        [Images, Soft, LabelsA, LabelsB, Ratio, PartnerRatio, Boxes, Partners, Mask, Saliency, Normalised, Distance, Flags];
+        [Images, Soft, LabelsA, LabelsB, Ratio, PartnerRatio, Boxes, PartnerBoxes, Partners, Mask, Saliency, Normalised, Distance, Flags];
 
     public void Dispose()
     {

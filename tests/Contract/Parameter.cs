@@ -19,6 +19,9 @@ internal sealed record Parameter(string Name, ElementType Type, long[] Shape, El
     /// <summary>Takes a tensor of any rank.</summary>
     internal bool IsAnyRank { get; init; }
 
+    /// <summary>The sizes that other parameters determine; null for all.</summary>
+    internal int[]? Bound { get; init; }
+
     /// <summary>The other parameters' shapes follow from this one, so another size here is their error.</summary>
     internal bool DefinesShape { get; init; }
 }

@@ -20,6 +20,10 @@ public sealed class SeededBatch : IDisposable
         Fill(Saliency.AsSpan<float>(), random, 0, 1);
         Labels = HostTensor.Allocate(ElementType.Int64, n);
         foreach (ref long label in Labels.AsSpan<long>()) label = random.Next(Classes);
+        Features = HostTensor.Allocate(ElementType.Float32, n, 35, 4, 4);
+        Fill(Features.AsSpan<float>(), random, -1, 3);
+        ClassWeights = HostTensor.Allocate(ElementType.Float32, Classes, 35);
+        Fill(ClassWeights.AsSpan<float>(), random, -1, 1);
     }
 
     internal int N { get; }
@@ -42,6 +46,10 @@ public sealed class SeededBatch : IDisposable
 
     internal HostTensor Labels { get; }
 
+    internal HostTensor Features { get; }
+
+    internal HostTensor ClassWeights { get; }
+
     /// <summary>The floats of one float32 NCHW image.</summary>
     internal Span<float> Image(int i) => Images.AsSpan<float>().Slice(i * C * H * W, C * H * W);
 
@@ -58,6 +66,8 @@ public sealed class SeededBatch : IDisposable
         Saliency = options.Saliency == GuidedMixup.Saliency.Supplied ? Saliency.View : default,
         Partners = partners,
         Subset = subset,
+        Features = options.Method == MixMethod.SnapMix ? Features.View : default,
+        ClassWeights = options.Method == MixMethod.SnapMix ? ClassWeights.View : default,
         Step = step,
     };
 
@@ -67,6 +77,8 @@ public sealed class SeededBatch : IDisposable
         Gradient.Dispose();
         Saliency.Dispose();
         Labels.Dispose();
+        Features.Dispose();
+        ClassWeights.Dispose();
     }
 
     private static void Fill(Span<float> values, Random random, float low, float high)

@@ -11,6 +11,9 @@ internal static class StageCalls
     private static readonly long[] ImageShape = [N, C, H, W], MapShape = [N, H, W], PerImage = [N], Pairs = [N, N], Rows = [N, K], Boxes = [N, 4];
     private static readonly Parameter BoxesOut = new("outputs.Boxes", ElementType.Int32, Boxes, ElementType.Int64) { IsOutput = true, IsOptional = true };
 
+    // 8×9 pixels have no common divisor.
+    private static readonly GuidedMixerOptions WholeImages = new() { PuzzleMix = new PuzzleMixOptions { Blocks = 1 } };
+
     private static readonly Dictionary<string, Func<StageCall>> Makers = new Func<StageCall>[]
     {
         () => new StageCall("SpectralResidual.Compute",
@@ -55,6 +58,21 @@ internal static class StageCalls
             a => SaliencyMix.Boxes(a["saliency"], a["ratios"], a["partners"], a["boxes"], a["flags"], a.Options, a.Execution),
             Maps("saliency"), Input("ratios", ElementType.Float32, PerImage), Indices("partners"),
             Input("boxes", ElementType.Int32, Boxes) with { IsOutput = true }, Flags("flags")),
+        () => new StageCall("PuzzleMix.Mix",
+            a => PuzzleMix.Mix(
+                a["images"], a["saliency"], a["ratios"], a["partners"], a["mixed"], a["mask"], a["ratio"], a["flags"], WholeImages, a.Execution),
+            Images("images"), Maps("saliency") with { DefinesShape = false }, Input("ratios", ElementType.Float32, PerImage), Indices("partners"),
+            Mixed("mixed"), Optional("mask", MapShape), Optional("ratio", PerImage), Flags("flags")),
+        () => new StageCall("SnapMix.Mix",
+            a => SnapMix.Mix(
+                a["images"], a["boxes"], a["partnerBoxes"], a["partners"], a["features"], a["classWeights"], a["labels"], a["mixed"], a["ratio"],
+                a["partnerRatio"], a["flags"], a.Options, a.Execution),
+            Images("images"), Input("boxes", ElementType.Int32, Boxes), Input("partnerBoxes", ElementType.Int32, Boxes), Indices("partners"), Features,
+            ClassWeights, Indices("labels"), Mixed("mixed"), Optional("ratio", PerImage), Optional("partnerRatio", PerImage), Flags("flags")),
+        () => new StageCall("AugMix.Mix",
+            a => AugMix.Mix(a["images"], a["chains"], a["weights"], a["skip"], a["mixed"], a.Options, a.Execution),
+            Images("images"), new Parameter("chains", ElementType.Float32, [2, N, C, H, W], ElementType.BFloat16) { IsStrided = true, Bound = [1, 2, 3, 4] },
+            Input("weights", ElementType.Float32, [N, 2]), Input("skip", ElementType.Float32, PerImage), Mixed("mixed")),
         () => new StageCall("LabelMix.Soft",
             a => LabelMix.Soft(a["labels"], a["partners"], a["ratio"], a["soft"], a.Execution),
             Indices("labels"), Indices("partners"), Input("ratio", ElementType.Float32, PerImage), Output("soft", Rows) with { DefinesShape = true }),
@@ -67,6 +85,9 @@ internal static class StageCalls
         () => Drawn(MixMethod.Mixup),
         () => Drawn(MixMethod.CutMix, Input("boxes", ElementType.Int32, Boxes) with { IsOptional = true }, BoxesOut),
         () => Drawn(MixMethod.SaliencyMix, Input("boxes", ElementType.Int32, Boxes) with { IsOptional = true }, BoxesOut),
+        () => Drawn(
+            MixMethod.SnapMix, Input("boxes", ElementType.Int32, Boxes) with { IsOptional = true }, BoxesOut,
+            Input("partnerBoxes", ElementType.Int32, Boxes) with { IsOptional = true }, BoxesOut with { Name = "outputs.PartnerBoxes" }, Features, ClassWeights),
     }.ToDictionary(make => { using StageCall call = make(); return call.Name; });
 
     internal static IEnumerable<string> Names => Makers.Keys;
@@ -120,6 +141,9 @@ internal static class StageCalls
                 Subset = a["subset"],
                 Ratios = a["ratios"],
                 Boxes = boxes.Length > 0 ? a["boxes"] : default,
+                PartnerBoxes = method == MixMethod.SnapMix ? a["partnerBoxes"] : default,
+                Features = method == MixMethod.SnapMix ? a["features"] : default,
+                ClassWeights = method == MixMethod.SnapMix ? a["classWeights"] : default,
             },
             new MixOutputs
             {
@@ -130,6 +154,7 @@ internal static class StageCalls
                 Ratio = a["outputs.Ratio"],
                 PartnerRatio = a["outputs.PartnerRatio"],
                 Boxes = boxes.Length > 0 ? a["outputs.Boxes"] : default,
+                PartnerBoxes = method == MixMethod.SnapMix ? a["outputs.PartnerBoxes"] : default,
                 Partners = a["outputs.Partners"],
                 Flags = a["outputs.Flags"],
             },
@@ -141,6 +166,11 @@ internal static class StageCalls
             Optional("outputs.Ratio", PerImage), Optional("outputs.PartnerRatio", PerImage),
             Indices("outputs.Partners") with { IsOutput = true, IsOptional = true }, Flags("outputs.Flags"),
         ]);
+
+    private static Parameter Features =>
+        new("features", ElementType.Float32, [N, 4, 2, 3], ElementType.UInt8) { IsStrided = true, Bound = [0] };
+
+    private static Parameter ClassWeights => new("classWeights", ElementType.Float32, [K, 4], ElementType.UInt8) { DefinesShape = true };
 
     private static Parameter Images(string name) => new(name, ElementType.Float32, ImageShape, ElementType.Int32) { IsStrided = true, DefinesShape = true };
 

@@ -39,7 +39,7 @@ public sealed class CudaMixTests : CudaFixture
             yield return Case(Residual with { Saliency = Saliency.Supplied, BlurSize = 3, BlurSigma = 0.8 }, 70, 3, 9, 12);
             yield return Case(Residual with { Pairing = Pairing.Random, Seed = 7 }, 5, 3, 24, 20, ElementType.UInt8, false, ElementType.Float32);
             yield return Case(Residual with { Pairing = Pairing.Random, Seed = 9 }, 70, 1, 8, 8);
-            foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix])
+            foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix, MixMethod.SnapMix])
             {
                 GuidedMixerOptions drawn = Residual with { Method = method, Seed = 5, Alpha = 0.5 };
                 yield return Case(drawn, 5, 3, 33, 47);

@@ -24,6 +24,8 @@ public sealed class MixMethodLaunchTests : CudaFixture
         // Saliency, its copy, peaks besides.
         new(new GuidedMixerOptions { Method = MixMethod.SaliencyMix }, 3, 6),
         new(new GuidedMixerOptions { Method = MixMethod.CutMix, Pairing = Pairing.Greedy }, 3, 7),
+        // Random pairing, two draws, class maps, mix.
+        new(new GuidedMixerOptions { Method = MixMethod.SnapMix }, 3, 5),
     ];
 
     [TestCaseSource(nameof(Batches))]

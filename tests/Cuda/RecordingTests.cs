@@ -69,7 +69,7 @@ public sealed unsafe class RecordingTests : CudaFixture
         Mix(Residual with { Saliency = Saliency.Supplied, Distance = DistanceMetric.Cosine, BlurSize = 3 }, 130, 1, 4, 4, areAllWanted: false);
         Mix(Residual with { Pairing = Pairing.Random, Probability = 0.5, ProbabilityMode = ProbabilityMode.Image, Seed = 7 }, 7, 3, 4, 5);
 
-        foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix])
+        foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix, MixMethod.SnapMix])
         {
             GuidedMixerOptions drawn = Residual with { Method = method, Seed = 3 };
             Mix(drawn, 3, 3, 33, 47);
@@ -162,8 +162,30 @@ public sealed unsafe class RecordingTests : CudaFixture
         Run(d => SaliencyMix.Boxes(
             d.Of(batch.Saliency.View), d.Of(ratios.View), d.Of(partners.View), d.Of(boxes.View), d.Of(flags.View),
             new GuidedMixerOptions { DrawMode = DrawMode.Image }, Workspace(d, WorkspaceSize.SaliencyMix(gpu, 4))));
+        using HostTensor classes = Indices(ElementType.Int32, 4, 0, 5, 12), chains = HostTensor.Allocate(ElementType.Float32, 2, 4, 3, 9, 13);
+        using HostTensor halves = HostTensor.Allocate(ElementType.Float16, 3, 4, 9, 13, 3), weights = HostTensor.Allocate(ElementType.Float32, 4, 2);
+        using HostTensor many = HostTensor.Allocate(ElementType.Float32, 4, 3), features = HostTensor.Allocate(ElementType.BFloat16, 4, 70, 9, 9);
+        using HostTensor rows = HostTensor.Allocate(ElementType.Float16, 12, 70), patches = HostTensor.Allocate(ElementType.Int32, 4, 4);
+        boxes.AsSpan<int>().CopyTo(patches.AsSpan<int>());
+        boxes.AsSpan<int>()[15] = 13;
+        Run(d => SnapMix.Mix(
+            Strided(d, wide.Images), d.Of(boxes.View), d.Of(patches.View), d.Of(partners.View), d.Of(batch.Features.View), d.Of(batch.ClassWeights.View),
+            d.Of(classes.View), Strided(d, wide.Gradient), d.Of(ratio.View), d.Of(ratios.View), d.Of(flags.View), null,
+            Workspace(d, WorkspaceSize.SnapMix(gpu, 4, 4, 4))));
+        Run(d => SnapMix.Mix(
+            d.Of(interleaved.Images.View), d.Of(patches.View), d.Of(boxes.View), d.Of(partners.View), d.Of(features.View), d.Of(rows.View),
+            d.Of(classes.View), d.Of(half.View), execution: Workspace(d, WorkspaceSize.SnapMix(gpu, 4, 9, 9))));
+        Run(d => AugMix.Mix(
+            d.Of(batch.Images.View), d.Of(chains.View), d.Of(weights.View), d.Of(ratios.View), d.Of(mixed.View), execution: d.Execution(0)));
+        Run(d => AugMix.Mix(
+            d.Of(interleaved.Images.View), ChannelsLast(d.Of(halves.View)), d.Of(many.View), d.Of(ratios.View), d.Of(half.View), execution: d.Execution(0)));
         ratio.AsSpan<float>().Fill(0.25f);
     }
+
+    /// <summary>[K,N,H,W,C] in memory, seen as [K,N,C,H,W].</summary>
+    private static TensorView ChannelsLast(TensorView v) => new(
+        v.Data, v.Type, [v.Shape[0], v.Shape[1], v.Shape[4], v.Shape[2], v.Shape[3]],
+        [v.Strides[0], v.Strides[1], v.Strides[4], v.Strides[2], v.Strides[3]], v.Device);
 
     /// <summary>Pairings by themselves: one warp, several images a lane, the whole block.</summary>
     private static void Pairs(int n)
@@ -207,11 +229,13 @@ public sealed unsafe class RecordingTests : CudaFixture
                 Saliency = inputs.Saliency,
                 Partners = partners,
                 Subset = subset,
+                Features = inputs.Features,
+                ClassWeights = inputs.ClassWeights,
                 Step = 1,
                 StepBuffer = step,
             });
             // What is not wanted lies in the workspace.
-            MixOutputs views = areAllWanted ? outputs.Views : new MixOutputs { Images = outputs.Views.Images, SoftLabels = outputs.Views.SoftLabels };
+            MixOutputs views = areAllWanted ? outputs.Views with { PartnerRatio = outputs.PartnerRatio.View } : new MixOutputs { Images = outputs.Views.Images, SoftLabels = outputs.Views.SoftLabels };
             var mixer = new GuidedMixer(options);
             long bytes = mixer.Prepare(DeviceCopies.Gpu, n, c, h, w);
             mixer.Mix(inputs, device.Of(views), Workspace(device, bytes));

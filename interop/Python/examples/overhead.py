@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 import guidedmixup
-from guidedmixup import GuidedMixup, GuidedMixupError, gradient_saliency
+from guidedmixup import GuidedMixup, InvalidArgumentError, gradient_saliency
 
 try:
     import cv2
@@ -172,7 +172,7 @@ def mixers(classes):
             mix = GuidedMixup(num_classes=classes, seed=1, **options)
             if takes == "features" and not hasattr(mix, "with_features"):
                 mix = None
-        except (GuidedMixupError, TypeError, ValueError):
+        except InvalidArgumentError:
             mix = None
         yield name, mix, takes, paper
     if hasattr(cv2, "saliency"):

@@ -31,8 +31,8 @@ public sealed unsafe class TorchLibrary
         _stream = new TorchStream(library, torchSharp);
     }
 
-    /// <summary>Finds LibTorchSharp where TorchSharp's own assembly finds it.</summary>
-    /// <param name="torchSharp">TorchSharp's assembly: <c>typeof(torch.Tensor).Assembly</c>.</param>
+    /// <summary>Finds LibTorchSharp where TorchSharp's own assembly finds it. Best once there is a tensor: TorchSharp has then loaded libtorch.</summary>
+    /// <param name="torchSharp">TorchSharp's assembly: <c>typeof(torch.Tensor).Assembly</c>, <c>tensor.GetType().Assembly</c>.</param>
     /// <exception cref="DllNotFoundException">LibTorchSharp is not there, or libtorch under it is not.</exception>
     /// <exception cref="EntryPointNotFoundException">An export is missing; the message names it.</exception>
     public static TorchLibrary Load(Assembly torchSharp)

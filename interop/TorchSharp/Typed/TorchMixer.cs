@@ -12,24 +12,21 @@ namespace GuidedMixup.TorchSharp;
 /// </remarks>
 public sealed class TorchMixer
 {
-    // Not a static field of its own: a failure is then reported as itself, and not as that of a type's initialisation.
-    private static readonly Lazy<TorchLibrary> Library = new(() => TorchLibrary.Load(typeof(Tensor).Assembly));
+    // Found with the first tensor: by then TorchSharp has loaded libtorch, which LibTorchSharp cannot be loaded without. A failure is not kept.
+    private static readonly Lazy<TorchLibrary> Library =
+        new(() => TorchLibrary.Load(typeof(Tensor).Assembly), LazyThreadSafetyMode.PublicationOnly);
 
-    private readonly TorchLibrary _torch;
     private long _step;
 
     /// <summary>A mixer with the given options.</summary>
     /// <param name="options">The constants of the method; <c>null</c> for the paper's Guided-SR.</param>
     /// <param name="classes">K, the number of classes: for labels that come as class numbers.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="DllNotFoundException">LibTorchSharp is not there.</exception>
-    /// <exception cref="EntryPointNotFoundException">LibTorchSharp lacks an export; the message names it.</exception>
     public TorchMixer(GuidedMixerOptions? options = null, long classes = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(classes);
         Mixer = new GuidedMixer(options);
         Classes = classes;
-        _torch = Library.Value;
     }
 
     /// <summary>The mixer behind this one, with its options.</summary>
@@ -55,6 +52,7 @@ public sealed class TorchMixer
     /// <returns>y, in x's memory format, and t', [N,K], float32. They are the caller's to dispose of, or a dispose scope's.</returns>
     /// <exception cref="ArgumentException">An argument breaks a rule; nothing was written.</exception>
     /// <exception cref="DegenerateImageException">Strict mode met a data fault; nothing was written.</exception>
+    /// <exception cref="EntryPointNotFoundException">LibTorchSharp lacks an export; the message names it.</exception>
     public (Tensor Images, Tensor Targets) Mix(Tensor images, Tensor labels, ScalarType? type = null)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -83,6 +81,7 @@ public sealed class TorchMixer
     /// <returns>False where the draws left every image as it was; see <see cref="MixResult.IsMixed"/>.</returns>
     /// <exception cref="ArgumentException">An argument breaks a rule; nothing was written.</exception>
     /// <exception cref="DegenerateImageException">Strict mode met a data fault; nothing was written.</exception>
+    /// <exception cref="EntryPointNotFoundException">LibTorchSharp lacks an export; the message names it.</exception>
     public bool Mix(in TorchInputs inputs, in TorchOutputs outputs, int threads = 0)
     {
         using TorchLease images = Borrow(inputs.Images, "images");
@@ -130,22 +129,22 @@ public sealed class TorchMixer
             Distance = distance.View,
             Flags = flags.View,
         };
-        return Mixer.Mix(views, results, new Execution(_torch.CurrentStream(images.View.Device), threads, scratch.View)).IsMixed;
+        return Mixer.Mix(views, results, new Execution(Library.Value.CurrentStream(images.View.Device), threads, scratch.View)).IsMixed;
     }
 
-    private TorchLease Borrow(Tensor? tensor, string name)
+    private static TorchLease Borrow(Tensor? tensor, string name)
     {
         if (tensor is null) return default;
-        TorchLease lease = _torch.Borrow(tensor.Handle, name);
+        TorchLease lease = Library.Value.Borrow(tensor.Handle, name);
         // Up to here no finalizer may take the handle; from here on the lease holds the memory.
         GC.KeepAlive(tensor);
         return lease;
     }
 
-    private TorchLease BorrowOutput(Tensor? tensor, string name)
+    private static TorchLease BorrowOutput(Tensor? tensor, string name)
     {
         if (tensor is null) return default;
-        TorchLease lease = _torch.BorrowOutput(tensor.Handle, name);
+        TorchLease lease = Library.Value.BorrowOutput(tensor.Handle, name);
         GC.KeepAlive(tensor);
         return lease;
     }
@@ -154,7 +153,7 @@ public sealed class TorchMixer
     {
         if (inputs.Gradient is not null || inputs.Images is null || Mixer.Options.Saliency != Saliency.Gradient)
             return Borrow(inputs.Gradient, "gradient");
-        TorchLease lease = _torch.BorrowGradient(inputs.Images.Handle, "images");
+        TorchLease lease = Library.Value.BorrowGradient(inputs.Images.Handle, "images");
         GC.KeepAlive(inputs.Images);
         return lease;
     }

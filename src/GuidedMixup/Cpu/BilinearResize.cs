@@ -69,7 +69,7 @@ internal sealed unsafe class BilinearResize
     /// One row: <see cref="From"/> floats in, <see cref="To"/> floats out. Up to <see cref="Overread"/> floats behind the row are read, and
     /// do not matter.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal void Row(float* source, float* target)
     {
         fixed (int* first = _first)
@@ -103,7 +103,7 @@ internal sealed unsafe class BilinearResize
     /// <param name="rows">The input rows first(o) … first(o) + taps − 1.</param>
     /// <param name="length">Floats to write; rows are read in whole vectors.</param>
     /// <param name="target">The output row.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal void Column(int o, float** rows, int length, float* target)
     {
         fixed (float* weights = &_weights[o])

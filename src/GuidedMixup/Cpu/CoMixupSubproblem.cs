@@ -7,8 +7,8 @@ namespace GuidedMixup.Cpu;
 /// <summary>The labelling problem of one output while the others stay: labels 0..n−1 are the inputs, further ones pairs by halves.</summary>
 /// <remarks>
 /// Costs are formed in float32, in this order on every backend. q[m] = ½·(halves of m in the other outputs), exact. t[m] = [(Aq)[m] > th]·q[m] and
-/// offset[m] = 2γ/N·(A·t)[m], both sums with fused multiply-adds, m ascending, constants rounded from double. A label's cost at a block is
-/// (c + offset) + resolve, a pair's ½·(its two costs' sum) − 5e-4; the integer is 1e5 times that, truncated. Edges are trunc(1e3·β/N) from
+/// offset[m] = 2γ/N·(A·t)[m]; both sums ascending, each product rounded before it is added, constants rounded from double. A label's cost at a
+/// block is (c + offset) + resolve, a pair's ½·(its two costs' sum) − 5e-4; the integer is 1e5 times that, multiplied in double, truncated. Edges are trunc(1e3·β/N) from
 /// double, V is 100, for a pair and its parents 25.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
@@ -17,7 +17,7 @@ internal readonly unsafe struct CoMixupSubproblem
     /// <summary>Most labels beyond the inputs.</summary>
     internal const int MaxPairs = 3;
 
-    private const float UnaryScale = 1e5f;
+    private const double UnaryScale = 1e5;
     private const double EdgeScale = 1e3;
     private const int SmoothScale = 100;
     private const int ParentSmooth = 25;
@@ -116,15 +116,14 @@ internal readonly unsafe struct CoMixupSubproblem
         for (int m = 0; m < n; m++)
         {
             float q = 0;
-            for (int k = 0; k < n; k++)
-                q = MathF.FusedMultiplyAdd(problem.Compatibility[m * n + k], 0.5f * (total[k] - own[k]), q);
+            for (int k = 0; k < n; k++) q += problem.Compatibility[m * n + k] * (0.5f * (total[k] - own[k]));
             _overlap[m] = q > threshold ? 0.5f * (total[m] - own[m]) : 0;
         }
 
         for (int m = 0; m < n; m++)
         {
             float sum = 0;
-            for (int k = 0; k < n; k++) sum = MathF.FusedMultiplyAdd(problem.Compatibility[m * n + k], _overlap[k], sum);
+            for (int k = 0; k < n; k++) sum += problem.Compatibility[m * n + k] * _overlap[k];
             _offset[m] = weight * sum;
         }
     }
@@ -169,8 +168,8 @@ internal readonly unsafe struct CoMixupSubproblem
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Truncate(float cost)
     {
-        float scaled = UnaryScale * cost;
-        if (!(scaled > -GridCutProblem.MaxUnary)) return float.IsNaN(scaled) ? 0 : -GridCutProblem.MaxUnary;
+        double scaled = UnaryScale * cost;
+        if (!(scaled > -GridCutProblem.MaxUnary)) return double.IsNaN(scaled) ? 0 : -GridCutProblem.MaxUnary;
         return scaled < GridCutProblem.MaxUnary ? (int)scaled : GridCutProblem.MaxUnary;
     }
 }

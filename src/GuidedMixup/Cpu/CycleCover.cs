@@ -115,7 +115,7 @@ internal static unsafe class CycleCover
     }
 
     /// <summary>The largest of row + closed; −∞ where there is none above it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private static float Largest(float* row, float* closed, int n)
     {
         Vector512<float> even = Vector512.Create(float.NegativeInfinity), odd = even;
@@ -139,7 +139,7 @@ internal static unsafe class CycleCover
         Vector512.ConditionalSelect(Vector512.GreaterThan(v, largest), v, largest);
 
     /// <summary>The lowest index of a value that row + closed holds.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private static int IndexOf(float value, float* row, float* closed, int n)
     {
         for (int j = 0; ; j += Lanes)

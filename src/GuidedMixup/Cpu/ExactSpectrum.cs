@@ -29,7 +29,7 @@ internal readonly unsafe struct ExactSpectrum
         2 * (2L * _w * _frequencies + 2L * _h * Vector512<double>.Count + Math.Max(_column.ScratchLength, _row.ScratchLength));
 
     /// <summary>Frequency u of row-frequency v goes to re, im[v·stride + u], u = 0 … h/2, zeros behind.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(VectorMath.Kernel)]
     internal void Transform(float* plane, int planeStride, float* re, float* im, double* scratch)
     {
         int lanes = Vector512<double>.Count;

@@ -32,7 +32,7 @@ internal readonly unsafe struct FftPass<T>(
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal void Radix4()
     {
         nint jump = (nint)count * step * stride, toJump = step * toStride;
@@ -59,7 +59,7 @@ internal readonly unsafe struct FftPass<T>(
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal void Radix8()
     {
         nint jump = (nint)count * step * stride, toJump = step * toStride;
@@ -110,7 +110,7 @@ internal readonly unsafe struct FftPass<T>(
     }
 
     /// <summary>An odd prime radix, by sums and differences of elements j and r − j.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal void RadixOdd(int radix)
     {
         nint jump = (nint)count * step * stride, toJump = step * toStride;

@@ -18,7 +18,17 @@ internal readonly unsafe struct Float32 : IElement
     public static void Store(byte* target, Vector512<float> value) => value.Store((float*)target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreStreamed(byte* target, Vector512<float> value) => value.StoreAlignedNonTemporal((float*)target);
+    public static void StoreStreamed(byte* target, Vector512<float> value)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            value.StoreAlignedNonTemporal((float*)target);
+            return;
+        }
+
+        value.GetLower().StoreAlignedNonTemporal((float*)target);
+        value.GetUpper().StoreAlignedNonTemporal((float*)target + 8);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreOne(byte* target, float value) => *(float*)target = value;

@@ -45,7 +45,7 @@ internal readonly unsafe struct GaussianBlur
     /// Blurs a map and divides it by its sum. False where it sums to 0, holds NaN or ±Inf, or held a negative value, or its sum
     /// overflows: it is then the uniform map.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal bool Normalise(float* source, nint stride, float* target, float* scratch)
     {
         bool isNegative = Vertical(source, stride, scratch);
@@ -84,7 +84,7 @@ internal readonly unsafe struct GaussianBlur
     }
 
     /// <summary>Sixteen columns with seven taps: each row is loaded once and stays in a register while the taps pass over it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private Vector512<float> Strip(float* source, nint stride, float* rows)
     {
         Vector512<float> t0 = Vector512.Create(_taps[0]), t1 = Vector512.Create(_taps[1]);
@@ -107,7 +107,7 @@ internal readonly unsafe struct GaussianBlur
     }
 
     /// <summary>Up to sixteen columns with any number of taps.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private Vector512<float> Strip(float* source, nint stride, float* rows, int count)
     {
         Vector512<float> negative = Vector512<float>.Zero;
@@ -129,7 +129,7 @@ internal readonly unsafe struct GaussianBlur
     }
 
     /// <summary>Blurs the scratch rows along x; returns the sum of the result, row by row in a fixed order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private double Horizontal(float* rows, float* target, nint toStride)
     {
         int w = _w, reach = _reach;

@@ -46,7 +46,7 @@ internal static unsafe class GradientSaliency
     }
 
     /// <summary>The bits of the largest magnitude in a row: as integers they order like the magnitudes, NaN last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private static int Largest<TElement>(in ImageBatch gradient, int n, int c, int y, int width)
         where TElement : struct, IElement
     {
@@ -82,7 +82,7 @@ internal static unsafe class GradientSaliency
         return result;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private static void Row<TElement>(in ImageBatch gradient, int n, int y, int width, float down, float up, float* row)
         where TElement : struct, IElement
     {

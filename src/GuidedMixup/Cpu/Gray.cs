@@ -44,7 +44,7 @@ internal readonly unsafe struct Gray
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Row<TElement>(int n, int y, float* row)
         where TElement : struct, IElement
     {

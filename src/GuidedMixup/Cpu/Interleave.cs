@@ -43,7 +43,7 @@ internal static unsafe class Interleave
     }
 
     /// <summary>Repeats each of <paramref name="count"/> values <paramref name="times"/> times; up to 15 floats behind the end are written.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(VectorMath.Kernel)]
     internal static void Repeat(float* source, int count, int times, float* target)
     {
         int i = 0;

@@ -72,6 +72,7 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
                     double* tile = sums + (nint)i * _stride + j;
                     int rows = Math.Min(4, firstCount - i);
                     if (_isL1) Differences(a + i * Chunk, b + j * Chunk, Pad(length), tile, rows);
+                    else if (!Vector512.IsHardwareAccelerated) ProductsInQuarters(a + i * Chunk, b + j * Chunk, Pad(length), tile, rows);
                     else Products(a + i * Chunk, b + j * Chunk, Pad(length), tile, rows);
                 }
             }
@@ -79,7 +80,7 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
     }
 
     /// <summary>Copies a chunk of up to 64 maps, less the centre; zeros fill the last vector, and whole maps up to a multiple of 4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Pack(int first, int count, int pixel, int length, float* packed)
     {
         Vector512<float> centre = Vector512.Create(_centre);
@@ -105,7 +106,7 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
     }
 
     /// <summary>tile[y][x] += a[y]·b[x] for up to four rows and four columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Products(float* a, float* b, int length, double* tile, int rows)
     {
         Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default;
@@ -132,8 +133,30 @@ internal readonly unsafe struct PairDistanceBody : IParallelBody
         if (rows > 3) Add(s30, s31, s32, s33, tile + 3 * (nint)_stride);
     }
 
+    /// <summary>The same, two rows and two columns at a time: the sums of more do not fit the registers of narrower hardware.</summary>
+    [MethodImpl(Kernel)]
+    private void ProductsInQuarters(float* a, float* b, int length, double* tile, int rows)
+    {
+        for (int quarter = 0; quarter < 4; quarter++)
+        {
+            int y = quarter & 2, x = 2 * (quarter & 1);
+            float* c = a + y * Chunk, d = b + x * Chunk;
+            Vector512<float> s00 = default, s01 = default, s10 = default, s11 = default;
+            for (int i = 0; i < length; i += Lanes)
+            {
+                Vector512<float> c0 = Vector512.Load(c + i), c1 = Vector512.Load(c + Chunk + i);
+                Vector512<float> d0 = Vector512.Load(d + i), d1 = Vector512.Load(d + Chunk + i);
+                (s00, s01, s10, s11) = (Fma(c0, d0, s00), Fma(c0, d1, s01), Fma(c1, d0, s10), Fma(c1, d1, s11));
+            }
+
+            double* to = tile + y * (nint)_stride + x;
+            if (rows > y) (to[0], to[1]) = (to[0] + Sum(s00), to[1] + Sum(s01));
+            if (rows > y + 1) (to[_stride], to[_stride + 1]) = (to[_stride] + Sum(s10), to[_stride + 1] + Sum(s11));
+        }
+    }
+
     /// <summary>tile[y][x] += Σ |a[y] − b[x]| for up to four rows and four columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Differences(float* a, float* b, int length, double* tile, int rows)
     {
         for (int y = 0; y < rows; y++)

@@ -57,7 +57,7 @@ internal readonly unsafe struct PairDistanceRoots : IParallelBody
     }
 
     /// <summary>Row i from a multiple of sixteen columns on; what stands before the diagonal is undefined.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Row(int i, int from)
     {
         Vector512<double> own = Vector512.Create(_squares[i]);

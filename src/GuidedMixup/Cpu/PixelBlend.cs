@@ -10,7 +10,7 @@ namespace GuidedMixup.Cpu;
 internal static unsafe class PixelBlend
 {
     /// <summary>Neighbouring elements; false where a holds NaN or ±Inf.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal static bool Line<TFrom, TTo>(
         byte* a, byte* b, byte* ahead, float* m, byte* target, int count, float* scales, float* offsets, long pattern, bool isStreamed)
         where TFrom : struct, IElement

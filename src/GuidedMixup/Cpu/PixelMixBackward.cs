@@ -140,7 +140,7 @@ internal static unsafe class PixelMixBackward
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel)]
         private void Line<TElement>(byte* a, byte* b, byte* ahead, float* own, float* other, byte* target, int count)
             where TElement : struct, IElement
         {
@@ -194,7 +194,7 @@ internal static unsafe class PixelMixBackward
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Kernel)]
         private static void Add<TElement>(byte* source, nint step, float* weights, float* sums, int count, bool isFirst)
             where TElement : struct, IElement
         {

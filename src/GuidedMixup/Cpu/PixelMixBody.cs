@@ -105,7 +105,7 @@ internal unsafe struct PixelMixBody : IParallelBody
     }
 
     /// <summary>M = p / (p + q), 0.5 where p and q are no finite numbers of at least 0, or both are 0; returns its sum over the tile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private readonly double Mask(int image, int partner, int pixel, int length, float* mask, out bool isEmpty)
     {
         float* p = _normalised + (nint)image * _images.Pixels + pixel;

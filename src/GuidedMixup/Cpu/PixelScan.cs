@@ -7,7 +7,7 @@ namespace GuidedMixup.Cpu;
 /// <summary>Looks for NaN and ±Inf.</summary>
 internal static unsafe class PixelScan
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal static bool IsFinite<TElement>(byte* source, nint step, int count)
         where TElement : struct, IElement
     {

@@ -72,7 +72,7 @@ internal readonly unsafe struct SpectralMap
     }
 
     /// <summary>Gray rows, weighted along y, then resampled along x; each gray row is made once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(VectorMath.Kernel)]
     private void Down(int n, float* plane, float* scratch)
     {
         BilinearResize vertical = BilinearResize.Of(_images.H, _h, _antialias), horizontal = BilinearResize.Of(_images.W, _w, _antialias);
@@ -90,7 +90,7 @@ internal readonly unsafe struct SpectralMap
     }
 
     /// <summary>Back to H×W: along x for every working row, then along y.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(VectorMath.Kernel)]
     private void Up(float* plane, float* map, float* scratch)
     {
         BilinearResize vertical = BilinearResize.Of(_h, _images.H, _antialias), horizontal = BilinearResize.Of(_w, _images.W, _antialias);

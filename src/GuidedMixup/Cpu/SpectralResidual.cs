@@ -88,7 +88,7 @@ internal readonly unsafe struct SpectralResidual
     }
 
     /// <summary>Along y: the spectrum of column x at frequency u goes to re, im[x·stride + u].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void ForwardColumns(float* plane, float* re, float* im, float* block, float* fft)
     {
         float* blockIm = block + (nint)_h * Lanes;
@@ -150,7 +150,7 @@ internal readonly unsafe struct SpectralResidual
     }
 
     /// <summary>L = ln A = ½·ln(|F|² + 1e-10), and the one frequency past h/2 that the box reads: L[h−u, v] = L[u, w−v].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void LogAmplitude(float* re, float* im, float* log)
     {
         Vector512<float> epsilon = Vector512.Create(1e-10f), half = Vector512.Create(0.5f);
@@ -169,7 +169,7 @@ internal readonly unsafe struct SpectralResidual
     /// Replaces L by its sums over three neighbouring frequencies. Frequency 0 repeats itself; so does row h − 1, that is frequency 1 read as a
     /// mirrored row, and its sum is put in front of the others.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void SumColumns(float* log)
     {
         for (int v = 0; v < _w; v++, log += _stride)
@@ -190,7 +190,7 @@ internal readonly unsafe struct SpectralResidual
     }
 
     /// <summary>Y = F·exp(−box₃ L) for all h frequencies of every v: direct lanes, then mirrored ones.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void Residual(float* re, float* im, float* sums, float* inverse)
     {
         nint part = (nint)_w * _bothPad;
@@ -229,7 +229,7 @@ internal readonly unsafe struct SpectralResidual
     private static Vector512<float> Gain(Vector512<float> sum) => Exp(sum * Vector512.Create(-1f / 9));
 
     /// <summary>Along v, then transposed: row u of the plane gets its h·w complex values.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void InverseRows(float* inverse, float* plane, float* block, float* fft)
     {
         float* tile = block;
@@ -268,7 +268,7 @@ internal readonly unsafe struct SpectralResidual
     }
 
     /// <summary>Along u, and the magnitude.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private void InverseColumns(float* inverse, float* plane, float* block, float* fft)
     {
         float* blockIm = block + (nint)_h * Lanes;

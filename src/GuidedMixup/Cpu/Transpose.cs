@@ -8,7 +8,7 @@ namespace GuidedMixup.Cpu;
 internal static unsafe class Transpose
 {
     /// <summary>target[x][y] = source[y][x] for a 16×16 block; strides in floats.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(VectorMath.Kernel)]
     internal static void Block16(float* source, nint stride, float* target, nint toStride)
     {
         for (int y = 0; y < 16; y += 4)

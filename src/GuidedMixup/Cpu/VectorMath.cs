@@ -12,6 +12,12 @@ internal static class VectorMath
 {
     internal const int Lanes = 16;
 
+    /// <summary>
+    /// How a loop over vectors is compiled: fully at once, and by itself. Inlined into its callers it exhausts the compiler's budget, and
+    /// where the hardware's vectors are narrower every operation becomes a call.
+    /// </summary>
+    internal const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+
     /// <summary>Rounds a length up to whole vectors.</summary>
     internal static int Pad(int length) => (length + Lanes - 1) & ~(Lanes - 1);
 
