@@ -232,8 +232,8 @@ internal static class Catalogue
         new(
             "Mixup: λ weights the partner",
             "Cpu/Mixup.cs",
-            "PixelBlend.Line<TFrom, TTo>(own, source, source, weights",
-            "PixelBlend.Line<TFrom, TTo>(source, own, source, weights",
+            "own, source, ahead, weights, target",
+            "source, own, ahead, weights, target",
             "Mix_OfAnyRankAndOrderOfMemory_IsTheReference"),
         new(
             "Mixup: dimensions joined across a gap of the result",
