@@ -43,7 +43,13 @@ public sealed class MethodTests : TorchFixture
             inputs,
             new TorchOutputs
             {
-                Images = mixed, SoftLabels = soft, Ratio = own, PartnerRatio = other, Boxes = boxes, PartnerBoxes = patches, Partners = partners,
+                Images = mixed,
+                SoftLabels = soft,
+                Ratio = own,
+                PartnerRatio = other,
+                Boxes = boxes,
+                PartnerBoxes = patches,
+                Partners = partners,
             });
         using HostTensor hostFeatures = Floats(Tensors.Values(features, N, F, 4, 3), N, F, 4, 3), hostWeights = Floats(Tensors.Values(weights, K, F), K, F);
         (double[] expectedImages, double[] expectedTargets) = Managed(
