@@ -38,8 +38,6 @@ internal static class SolvePlot
         Text(svg, "pale", LabelWidth, 50, "objective lowered by; bars: share of |parity|, log scale");
         Text(svg, "parity", times, 50, "milliseconds: parity");
         Text(svg, "quality", times + 125, 50, "quality");
-        double most = Math.Max(rows.Select(Gain).DefaultIfEmpty(0).Max(), 1e-9);
-        for (int i = 0; i < rows.Length; i++) Row(svg, rows[i], HeadHeight + i * RowHeight, most, times);
         foreach (double tick in Ticks)
         {
             int x = times + (int)(Share(tick) * PanelWidth);
@@ -47,6 +45,8 @@ internal static class SolvePlot
             Text(svg, "pale", x - 8, height - 9, $"{tick.ToString(CultureInfo.InvariantCulture)} ms");
         }
 
+        double most = Math.Max(rows.Select(Gain).DefaultIfEmpty(0).Max(), 1e-9);
+        for (int i = 0; i < rows.Length; i++) Row(svg, rows[i], HeadHeight + i * RowHeight, most, times);
         svg.AppendLine("</svg>");
         return svg.ToString();
     }

@@ -14,20 +14,42 @@ public sealed unsafe class MethodTests(string level) : MethodFixture(level)
         new() { Method = MixMethod.PuzzleMix, Seed = 3 },
         new()
         {
-            Method = MixMethod.PuzzleMix, Pairing = Pairing.Greedy, Alpha = 2, DrawMode = DrawMode.Image,
+            Method = MixMethod.PuzzleMix,
+            Pairing = Pairing.Greedy,
+            Alpha = 2,
+            DrawMode = DrawMode.Image,
             PuzzleMix = new()
             {
-                Blocks = 4, Labels = 4, Beta = 1, Gamma = 0.75, Eta = 0.5, NeighbourSize = 2, TransportCost = 0.5, TransportSize = 2,
-                PixelStd = new float[] { 0.25f, 0.5f, 0.75f }, Mode = SolverMode.Quality,
+                Blocks = 4,
+                Labels = 4,
+                Beta = 1,
+                Gamma = 0.75,
+                Eta = 0.5,
+                NeighbourSize = 2,
+                TransportCost = 0.5,
+                TransportSize = 2,
+                PixelStd = new float[] { 0.25f, 0.5f, 0.75f },
+                Mode = SolverMode.Quality,
             },
         },
         new() { Method = MixMethod.CoMixup, Seed = 3 },
         new()
         {
-            Method = MixMethod.CoMixup, Saliency = Saliency.Gradient, Seed = 4,
+            Method = MixMethod.CoMixup,
+            Saliency = Saliency.Gradient,
+            Seed = 4,
             CoMixup = new()
             {
-                Blocks = 8, PartSize = 3, Beta = 0.5, Gamma = 0.75, Tau = 0.5, Eta = 0.1, Omega = 0.5, Iterations = 3, Alpha = 3, Starts = 2,
+                Blocks = 8,
+                PartSize = 3,
+                Beta = 0.5,
+                Gamma = 0.75,
+                Tau = 0.5,
+                Eta = 0.1,
+                Omega = 0.5,
+                Iterations = 3,
+                Alpha = 3,
+                Starts = 2,
                 Mode = SolverMode.Quality,
             },
         },

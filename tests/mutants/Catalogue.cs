@@ -232,14 +232,14 @@ internal static class Catalogue
         new(
             "Mixup: λ weights the partner",
             "Cpu/Mixup.cs",
-            "PixelBlend.Line<TFrom, TTo>(own, source, source, weights",
-            "PixelBlend.Line<TFrom, TTo>(source, own, source, weights",
+            "own, source, ahead, weights, target",
+            "source, own, ahead, weights, target",
             "Mix_OfAnyRankAndOrderOfMemory_IsTheReference"),
         new(
-            "Mixup: dimensions joined across a gap of the result",
+            "Mixup: what three dimensions do not hold is left out",
             "FoldedBatch.cs",
-            " && outside.StepB == inside.StepB * inside.Size;",
-            ";",
+            "for (int d = 0; d < Outer; d++) Count = checked(Count * _dimensions[d].Size);",
+            "",
             "Mix_OfAnyRankAndOrderOfMemory_IsTheReference"),
         new(
             "Mixup: a weight of 0 lets NaN through",
