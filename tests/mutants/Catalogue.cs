@@ -294,7 +294,7 @@ internal static class Catalogue
             "Philox.cs",
             "Centre = 3,",
             "Centre = 2,",
-            "Centres_AreUniformAndIndependentOfTheRatio"),
+            "Draw_IsTheReferences"),
         new(
             "draws: pairs that do not share",
             "MixDraws.cs",
