@@ -14,7 +14,7 @@ internal static class MethodNames
     private static readonly (string Name, MixMethod Method)[] Known =
     [
         (Default, MixMethod.GuidedMixup), ("mixup", MixMethod.Mixup), ("cutmix", MixMethod.CutMix), ("saliencymix", MixMethod.SaliencyMix),
-        ("puzzlemix", MixMethod.PuzzleMix), ("comixup", MixMethod.CoMixup),
+        ("snapmix", MixMethod.SnapMix), ("puzzlemix", MixMethod.PuzzleMix), ("comixup", MixMethod.CoMixup),
     ];
 
     internal static IEnumerable<string> All
@@ -28,9 +28,14 @@ internal static class MethodNames
     internal static string Of(MixMethod method) => Array.Find(Known, known => known.Method == method).Name;
 
     /// <summary>The methods that a name stands for; for all of them, those that can cut images of this side into their blocks.</summary>
-    internal static MixMethod[] Parse(string name, int size) => name == Every
-        ? Array.ConvertAll(Array.FindAll(Known, known => size % Blocks(known.Method) == 0), known => known.Method)
-        : [Array.Find(Known, known => known.Name == name).Method];
+    internal static MixMethod[] Parse(string name, int size)
+    {
+        if (name == Every) return Array.ConvertAll(Array.FindAll(Known, known => size % Blocks(known.Method) == 0), known => known.Method);
+        MixMethod method = Array.Find(Known, known => known.Name == name).Method;
+        int blocks = Blocks(method);
+        if (size % blocks != 0) throw new InputException($"--size {size}: {name} cuts images into blocks; a multiple of {blocks} is needed.");
+        return [method];
+    }
 
     /// <summary>Into how many blocks a side the method's default options cut an image, at the least.</summary>
     private static int Blocks(MixMethod method) => method switch { MixMethod.PuzzleMix => 2, MixMethod.CoMixup => 4, _ => 1 };

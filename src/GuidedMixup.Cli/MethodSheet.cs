@@ -59,7 +59,7 @@ internal static class MethodSheet
             int own = (int)MathF.Round(ratio * Tile);
             canvas.Fill(left, y + Tile, own, BarHeight, ColourMap.Own);
             canvas.Fill(left + own, y + Tile, Tile - own, BarHeight, ColourMap.Partner);
-            canvas.Write(ratio.ToString("0.000", CultureInfo.InvariantCulture), left + 8, y + Tile + 3, TextScale, own > 80 ? Paper : Ink);
+            canvas.Write(ratio.ToString("0.000", CultureInfo.InvariantCulture), left + 8, y + Tile + 3, TextScale, own > 45 ? Paper : Ink);
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class MixCommand
 
     private readonly Option<string> _draw = new("--draw")
     {
-        Description = "What mixup, cutmix and saliencymix draw λ and boxes for: batch (as released), pair or image.",
+        Description = "What λ and boxes are drawn for: batch (as released), pair or image.",
         DefaultValueFactory = _ => "image",
     };
 

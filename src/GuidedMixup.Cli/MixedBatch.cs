@@ -17,6 +17,7 @@ internal sealed class MixedBatch : IDisposable
     private readonly HostTensor _boxes;
     private readonly HostTensor _weights;
     private readonly HostTensor _flags;
+    private readonly ClassifierStandIn _classifier;
 
     internal MixedBatch(IReadOnlyList<(string Name, Picture Picture)> pictures, int size)
     {
@@ -36,6 +37,7 @@ internal sealed class MixedBatch : IDisposable
         _boxes = HostTensor.Allocate(ElementType.Int32, n, 4);
         _weights = HostTensor.Allocate(ElementType.Float32, n, n);
         _flags = HostTensor.Allocate(ElementType.Int32, n);
+        _classifier = new ClassifierStandIn(n, size);
         for (int i = 0; i < n; i++)
         {
             Names[i] = pictures[i].Name;
@@ -56,7 +58,7 @@ internal sealed class MixedBatch : IDisposable
     internal bool HasMaps { get; private set; }
 
     /// <summary>True where images are mixed by boxes.</summary>
-    internal bool HasBoxes => Method is MixMethod.CutMix or MixMethod.SaliencyMix;
+    internal bool HasBoxes => Method is MixMethod.CutMix or MixMethod.SaliencyMix or MixMethod.SnapMix;
 
     private bool IsBlocks => Method is MixMethod.PuzzleMix or MixMethod.CoMixup;
 
@@ -103,8 +105,9 @@ internal sealed class MixedBatch : IDisposable
             Flags = _flags.View,
         };
         var mixer = new GuidedMixer(options);
-        times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
-        if (times.IsWarm) times.Measure(StageTimes.Whole, () => mixer.Mix(_images.View, default, outputs, 0, execution));
+        var inputs = new MixInputs { Images = _images.View };
+        if (Method == MixMethod.SnapMix) inputs = Classified(options, execution with { Device = default });
+        for (int round = 0; round < (times.IsWarm ? 2 : 1); round++) times.Measure(StageTimes.Whole, () => mixer.Mix(inputs, outputs, execution));
         if (IsPart) FillPartners();
         if (!hasMask) FillMask();
         return times;
@@ -131,6 +134,16 @@ internal sealed class MixedBatch : IDisposable
     {
         foreach (HostTensor tensor in new[] { _images, _mixed, _saliency, _normalised, _distance, _partners, _mask, _ratio, _boxes, _weights, _flags })
             tensor.Dispose();
+        _classifier.Dispose();
+    }
+
+    /// <summary>The batch with what a classifier would say of it.</summary>
+    private MixInputs Classified(GuidedMixerOptions options, Execution execution)
+    {
+        SpectralResidual.Compute(_images.View, _saliency.View, options, execution);
+        GaussianBlur.Normalise(_saliency.View, _normalised.View, default, options, execution);
+        for (int i = 0; i < Count; i++) _classifier.See(i, Map(i), Size);
+        return _classifier.Inputs(_images.View);
     }
 
     /// <summary>How much of an image is its own, and whose it shows most of beside; itself where it shows no other.</summary>

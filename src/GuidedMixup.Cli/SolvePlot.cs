@@ -17,6 +17,8 @@ internal static class SolvePlot
     private const int HeadHeight = 64;
     private const int Width = LabelWidth + 2 * PanelWidth + Gap + 70;
 
+    private static readonly double[] Ticks = [0.001, 0.1, 10, 1000];
+
     private const string Style = """
         .paper{fill:#ffffff;stroke:#d8dee4}.ink{fill:#1f2328}.pale{fill:#59636e}.parity{fill:#3f78c9}.quality{fill:#e8901c}.rule{stroke:#d8dee4}
         text{font:12px system-ui,-apple-system,"Segoe UI","Helvetica Neue",Arial,sans-serif}.title{font-weight:600;font-size:15px}
@@ -26,16 +28,23 @@ internal static class SolvePlot
     internal static string Draw(IReadOnlyList<SolveResult> results)
     {
         SolveResult[] rows = results.Where(result => result.Parity != null && result.Quality != null).ToArray();
-        int height = HeadHeight + rows.Length * RowHeight + 24, times = LabelWidth + PanelWidth + Gap;
+        int height = HeadHeight + rows.Length * RowHeight + 32, times = LabelWidth + PanelWidth + Gap;
         var svg = new StringBuilder();
         svg.AppendLine(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{height}" viewBox="0 0 {Width} {height}" role="img">""");
         svg.AppendLine("<title>guidedmixup solve: objective and time, parity against quality</title>");
         svg.AppendLine($"<style>{Style}</style>");
         svg.AppendLine(CultureInfo.InvariantCulture, $"""<rect class="paper" x="0.5" y="0.5" width="{Width - 1}" height="{height - 1}" rx="8"/>""");
         Text(svg, "ink title", 16, 26, "Parity against quality");
-        Text(svg, "pale", LabelWidth, 50, "objective, lowered by (F, or integer energy)");
+        Text(svg, "pale", LabelWidth, 50, "objective lowered by; bars: share of |parity|, log scale");
         Text(svg, "parity", times, 50, "milliseconds: parity");
         Text(svg, "quality", times + 125, 50, "quality");
+        foreach (double tick in Ticks)
+        {
+            int x = times + (int)(Share(tick) * PanelWidth);
+            svg.AppendLine(CultureInfo.InvariantCulture, $"""<line class="rule" x1="{x}" x2="{x}" y1="{HeadHeight}" y2="{height - 24}"/>""");
+            Text(svg, "pale", x - 8, height - 9, $"{tick.ToString(CultureInfo.InvariantCulture)} ms");
+        }
+
         double most = Math.Max(rows.Select(Gain).DefaultIfEmpty(0).Max(), 1e-9);
         for (int i = 0; i < rows.Length; i++) Row(svg, rows[i], HeadHeight + i * RowHeight, most, times);
         svg.AppendLine("</svg>");
@@ -59,12 +68,13 @@ internal static class SolvePlot
         Dot(svg, "quality", times, top + 8, result.Quality.Milliseconds);
     }
 
-    /// <summary>A dot between 0.0001 and 10000 ms.</summary>
+    /// <summary>A time's place between 0.0001 and 10000 ms.</summary>
+    private static double Share(double milliseconds) => Math.Clamp((Math.Log10(Math.Max(milliseconds, 1e-4)) + 4) / 8, 0, 1);
+
     private static void Dot(StringBuilder svg, string kind, int left, int y, double milliseconds)
     {
-        double share = Math.Clamp((Math.Log10(Math.Max(milliseconds, 1e-4)) + 4) / 8, 0, 1);
         string time = milliseconds.ToString("G3", CultureInfo.InvariantCulture);
-        svg.AppendLine(CultureInfo.InvariantCulture, $"""<circle class="{kind}" cx="{left + share * PanelWidth:0.#}" cy="{y}" r="4"><title>{time} ms</title></circle>""");
+        svg.AppendLine(CultureInfo.InvariantCulture, $"""<circle class="{kind}" cx="{left + Share(milliseconds) * PanelWidth:0.#}" cy="{y}" r="4"><title>{time} ms</title></circle>""");
     }
 
     private static void Text(StringBuilder svg, string kind, int x, int y, string text) =>

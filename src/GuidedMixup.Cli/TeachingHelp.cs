@@ -42,6 +42,8 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         Open contact-sheet.png in the output folder: a column for each image, and below it its saliency, its partner,
         the mask M (amber keeps the image, blue takes the partner), the mix M·x + (1 − M)·x[partner], and λ = mean(M),
         the weight of its own label. Pictures are cropped to their middle square; transparency is laid on white.
+        Of the other methods, snapmix takes the saliency map for the class activation map it would have of a classifier, and
+        comixup, which takes blocks of many pictures, names the one it takes most of as partner.
         Float batches hold pixels of 0 to 1 or 0 to 255, or are normalised as for ImageNet.
 
         {ExitCodes}

@@ -11,7 +11,7 @@ namespace GuidedMixup.Tests.C;
 [TestFixture("v4")]
 public sealed unsafe class BadArgumentTests(string level) : CFixture(level)
 {
-    private static readonly long[] Huge = [long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue];
+    private static readonly long[] Huge = [.. Enumerable.Repeat(long.MaxValue, TensorView.MaxRank)];
 
     /// <summary>What is wrong, what the message says of it, and how.</summary>
     private static readonly (string Name, string Says, CCall.Spoil Spoil)[] Spoils =

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using GuidedMixup.Tests.Contract;
 
 namespace GuidedMixup.Tests.C;
@@ -120,6 +121,21 @@ internal sealed unsafe class CCall : IDisposable
                 Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, CExecution*, int>)_library["saliencymix_boxes"])(
                     this["saliency"], this["ratios"], this["partners"], this["boxes"], this["flags"], options, execution));
                 break;
+            case "PuzzleMix.Mix":
+                // The sides have no common divisor, as in the managed call.
+                options->PuzzleMixBlocks = 1;
+                Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, CExecution*, int>)_library["puzzlemix"])(
+                    this["images"], this["saliency"], this["ratios"], this["partners"], this["mixed"], this["mask"], this["ratio"], this["flags"], options, execution));
+                break;
+            case "SnapMix.Mix":
+                Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, CExecution*, int>)_library["snapmix"])(
+                    this["images"], this["boxes"], this["partnerBoxes"], this["partners"], this["features"], this["classWeights"], this["labels"],
+                    this["mixed"], this["ratio"], this["partnerRatio"], this["flags"], options, execution));
+                break;
+            case "AugMix.Mix":
+                Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, CExecution*, int>)_library["augmix"])(
+                    this["images"], this["chains"], this["weights"], this["skip"], this["mixed"], options, execution));
+                break;
             default:
                 Mix(execution);
                 break;
@@ -131,20 +147,13 @@ internal sealed unsafe class CCall : IDisposable
         string kind = _name["GuidedMixer.Mix(".Length..^1];
         bool isDrawn = Enum.TryParse(kind, out MixMethod method);
         Saliency saliency = isDrawn ? Arguments.Options.Saliency : Enum.Parse<Saliency>(kind);
-        bool isCut = isDrawn && method != MixMethod.Mixup;
         using var mixer = new CMixer(_library, Arguments.Options with { Method = method, Saliency = saliency });
-        // Size, seven tensors, the step, five tensors.
-        nint* inputs = _memory.Tensors(
-            (nint)this["images"], (nint)this["labels"], !isDrawn && saliency == Saliency.Gradient ? (nint)this["gradient"] : 0,
-            !isDrawn && saliency == Saliency.Supplied ? (nint)this["saliency"] : 0, (nint)this["partners"], (nint)this["subset"], 0, 0,
-            isDrawn ? (nint)this["ratios"] : 0, isCut ? (nint)this["boxes"] : 0, 0, 0, 0);
-        nint* outputs = _memory.Tensors(
-            (nint)this["outputs.Images"], (nint)this["outputs.SoftLabels"], (nint)this["outputs.LabelsA"], (nint)this["outputs.LabelsB"],
-            (nint)this["outputs.Ratio"], (nint)this["outputs.Partners"], Map("outputs.Mask"), Map("outputs.Saliency"), Map("outputs.Normalised"),
-            Map("outputs.Distance"), (nint)this["outputs.Flags"], (nint)this["outputs.PartnerRatio"], 0, isCut ? (nint)this["outputs.Boxes"] : 0, 0);
-        Check(mixer.Mix(inputs, outputs, execution, null));
+        // In the order of the header's structs; the step lies among the inputs.
+        string[] inputs = ["images", "labels", "gradient", "saliency", "partners", "subset", "stepBuffer", "step", "ratios", "boxes", "partnerBoxes", "features", "classWeights"];
+        string[] outputs = ["Images", "SoftLabels", "LabelsA", "LabelsB", "Ratio", "Partners", "Mask", "Saliency", "Normalised", "Distance", "Flags", "PartnerRatio", "Weights", "Boxes", "PartnerBoxes"];
+        Check(mixer.Mix(_memory.Tensors(Array.ConvertAll(inputs, Given)), _memory.Tensors(Array.ConvertAll(outputs, name => Given("outputs." + name))), execution, null));
 
-        nint Map(string name) => isDrawn ? 0 : (nint)this[name];
+        nint Given(string name) => Arguments.Parameters.Any(p => p.Name == name) ? (nint)this[name] : 0;
     }
 
     private void Check(int status) => _library.Check(status);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
 using GuidedMixup.Interop.Cuda;
@@ -18,7 +19,10 @@ public sealed unsafe partial class CCudaTests(string level) : CFixture(level)
     private const int EnoughWorkspace = 1 << 20;
     private const int OutOfMemory = 2;
 
-    public static IEnumerable<string> Stages => StageCalls.Names;
+    /// <summary>PuzzleMix has no kernels.</summary>
+    public static IEnumerable<string> Stages => StageCalls.Names.Where(name => !name.StartsWith("PuzzleMix", StringComparison.Ordinal));
+
+    public static IEnumerable<string> StagesWithWorkspace => Stages.Except(["GradientSaliency.Compute", "AugMix.Mix"]);
 
     [OneTimeSetUp]
     public void NeedsTheEmulatedDriver()
@@ -55,14 +59,13 @@ public sealed unsafe partial class CCudaTests(string level) : CFixture(level)
         }
     }
 
-    [TestCaseSource(nameof(Stages))]
+    [TestCaseSource(nameof(StagesWithWorkspace))]
     public void Workspace_that_is_too_small_or_missing_is_named(string name)
     {
         using StageCall host = StageCalls.Make(name);
         using var native = new CCall(Library, name);
         using var device = new DeviceCopies();
         foreach (Parameter parameter in native.Arguments.Parameters) native.Arguments[parameter.Name] = device.Of(host[parameter.Name]);
-        if (name == "GradientSaliency.Compute") return;
         native.Arguments.Execution = new Execution(device.Stream.Value);
         Assert.That(native.Arguments.RunBroken().Message, Does.StartWith("execution.workspace: no tensor is given").And.Contain("guidedmixup_workspace_size_"));
         Execution small = device.Execution(64);

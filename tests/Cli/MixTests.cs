@@ -92,7 +92,7 @@ public sealed class MixTests
         using JsonDocument report = JsonDocument.Parse(run.Output);
         JsonElement[] methods = [.. report.RootElement.GetProperty("methods").EnumerateArray()];
         Assert.That(
-            methods.Select(m => m.GetProperty("method").GetString()), Is.EqualTo(new[] { "guidedmixup", "mixup", "cutmix", "saliencymix", "puzzlemix", "comixup" }));
+            methods.Select(m => m.GetProperty("method").GetString()), Is.EqualTo(new[] { "guidedmixup", "mixup", "cutmix", "saliencymix", "snapmix", "puzzlemix", "comixup" }));
         using var plain = new Scratch();
         CommandRun.Of("mix", "-o", plain.Out, "--size", "64").Succeeds();
         foreach (JsonElement method in methods)
@@ -117,7 +117,8 @@ public sealed class MixTests
                 }
             }
 
-            if (!images[0].TryGetProperty("box", out _)) continue;
+            // SnapMix fills its box with a patch of another size.
+            if (!images[0].TryGetProperty("box", out _) || name == "snapmix") continue;
             Picture[] photos = [.. images.Select(i => Photo64(i.GetProperty("name").GetString()!))];
             for (int i = 0; i < 12; i++)
             {
@@ -135,13 +136,14 @@ public sealed class MixTests
             }
         }
 
-        Assert.That(scratch.OutFiles, Has.Length.EqualTo((6 * 12) + 1));
+        Assert.That(scratch.OutFiles, Has.Length.EqualTo((7 * 12) + 1));
         Assert.That(scratch.Png("contact-sheet.png").Height, Is.GreaterThan(9 * 160));
     }
 
     [TestCase("mixup", "random")]
     [TestCase("cutmix", "random")]
     [TestCase("saliencymix", "greedy")]
+    [TestCase("snapmix", "random")]
     [TestCase("puzzlemix", "greedy")]
     [TestCase("comixup", "greedy")]
     public void Mix_OneMethod_MakesItsSheet(string method, string pairing)
@@ -180,6 +182,15 @@ public sealed class MixTests
         Assert.That(run.Output, Does.Contain("cat-ear").And.Contain("coffee-cup").And.Contain("λ").And.Contain("saliency"));
         Assert.That(run.Output, Does.Not.Contain("\u001b"), "no colour codes in a pipe");
         Assert.That(scratch.OutFiles, Is.EqualTo(new[] { "contact-sheet.png", "mixed-01-cat-ear.png", "mixed-02-coffee-cup.png" }));
+    }
+
+    [Test]
+    public void Mix_OfASizeThatHasNoBlocks_SaysSo()
+    {
+        using var scratch = new Scratch();
+        CommandRun.Of("mix", "-o", scratch.Out, "--method", "comixup", "--size", "34").Fails(1, "multiple of 4");
+        CommandRun.Of("mix", "-o", scratch.Out, "--method", "all", "--size", "34").Succeeds();
+        Assert.That(scratch.OutFiles, Has.Length.EqualTo((6 * 12) + 1), "all but Co-Mixup");
     }
 
     private static Picture Photo64(string name)

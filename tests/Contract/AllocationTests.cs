@@ -94,14 +94,15 @@ public sealed class AllocationTests
         for (int i = 0; i < 40; i++) call();
         long fewest = long.MaxValue;
         // The test runner's own threads may allocate meanwhile; a call that allocates does so every time.
-        for (int attempt = 0; attempt < 4 && fewest != 0; attempt++)
+        for (int attempt = 0; attempt < 4 && fewest >= Calls; attempt++)
         {
             long before = GC.GetTotalAllocatedBytes(true);
             for (int i = 0; i < Calls; i++) call();
             fewest = Math.Min(fewest, GC.GetTotalAllocatedBytes(true) - before);
         }
 
-        Assert.That(fewest, Is.Zero, $"bytes in {Calls} calls");
+        // Less than a byte a call: the least that one can allocate is 24.
+        Assert.That(fewest, Is.LessThan(Calls), $"bytes in {Calls} calls");
     }
 
     private static long WorkingSet()

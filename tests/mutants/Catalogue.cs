@@ -86,8 +86,10 @@ internal static class Catalogue
         new(
             "ignored step",
             "Philox.cs",
-            "[index, (uint)step, (uint)(step >> 32),",
-            "[index, 0, 0,",
+            "[index, (uint)step, (uint)(step >> 32), ((uint)purpose << 24) + (uint)rank],\n            [(uint)seed, (uint)(seed >> 32)],\n"
+            + "            words);\n        return ((ulong)",
+            "[index, 0, 0, ((uint)purpose << 24) + (uint)rank],\n            [(uint)seed, (uint)(seed >> 32)],\n"
+            + "            words);\n        return ((ulong)",
             "Random_is_a_function_of_seed_step_and_rank"),
         new(
             "odd sizes in single precision",
@@ -126,10 +128,10 @@ internal static class Catalogue
             "Least(problem, s, alive[i], alive[k]) > -50;",
             "Quality_OfASmallProblem_IsTheLeastOfAll"),
         new(
-            "no cap on the profile",
+            "half the cap on the profile",
             "Cpu/GridCutSolver.cs",
             "if (_profile.States(problem) <= BrokenProfile.MaxStates)",
-            "if (_profile.States(problem) <= 2 * BrokenProfile.MaxStates)",
+            "if (2 * _profile.States(problem) <= BrokenProfile.MaxStates)",
             "TheProfilesCap_IsReachedAndKept"),
         new(
             "pairs of the largest labels before they are sorted",
@@ -146,8 +148,8 @@ internal static class Catalogue
         new(
             "a polish that takes what is worse",
             "Cpu/CoMixupPolish.cs",
-            "if (!(after < before - Least)) return false;",
-            "if (!(after < before + 0.5)) return false;",
+            "if (IsBetter(problem, layout, _trial))",
+            "if (_labels != null)",
             "Quality_OfAnyPart_IsNoWorseThanParity"),
         new(
             "colours compared pixel by pixel",
@@ -230,14 +232,14 @@ internal static class Catalogue
         new(
             "Mixup: λ weights the partner",
             "Cpu/Mixup.cs",
-            "PixelBlend.Line<TFrom, TTo>(own, source, source, weights",
-            "PixelBlend.Line<TFrom, TTo>(source, own, source, weights",
+            "own, source, ahead, weights, target",
+            "source, own, ahead, weights, target",
             "Mix_OfAnyRankAndOrderOfMemory_IsTheReference"),
         new(
-            "Mixup: dimensions joined across a gap of the result",
+            "Mixup: what three dimensions do not hold is left out",
             "FoldedBatch.cs",
-            " && outside.StepB == inside.StepB * inside.Size;",
-            ";",
+            "for (int d = 0; d < Outer; d++) Count = checked(Count * _dimensions[d].Size);",
+            "",
             "Mix_OfAnyRankAndOrderOfMemory_IsTheReference"),
         new(
             "Mixup: a weight of 0 lets NaN through",

@@ -28,6 +28,10 @@ PLANTS = [
     ("options cut to 32 bits", "_native/options.py", 'integer("blur_size", blur_size, -(1 << 31), (1 << 31) - 1)', "blur_size", "test_errors"),
     ("statuses ignored", "_native/status.py", "    if status:\n", "    if False:\n", "test_errors"),
     ("state not restored", "_mixer_state.py", "        self._random.step = step\n        if", "        if", "test_random"),
+    ("gradients inside and outside of boxes swapped", "_mix_function.py", "(~(rows", "((rows", "test_methods"),
+    ("SnapMix answers one weight", "_batch.py", '(lam, outputs["partner_ratio"]) if', "(lam, 1 - lam) if", "test_methods"),
+    ("a method's own constants forgotten", "_native/options.py", '    pixel_std = _constants(options, "puzzlemix", puzzlemix)', "    pixel_std = None", "test_methods"),
+    ("alpha forgotten", "_native/options.py", 'options.alpha = number("alpha", alpha)', 'options.alpha = 1 + 0 * number("alpha", alpha)', "test_methods"),
     ("the kept step stands still", "_torch_mix.py", "            kept.add_(1)", "            pass", "test_emulated"),
 ]
 

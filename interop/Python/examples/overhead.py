@@ -33,6 +33,7 @@ METHODS = (
     ("Mixup", {"method": "mixup"}, "", (.9, .6, .4)),
     ("CutMix", {"method": "cutmix"}, "", (1.5, 1.0, .6)),
     ("SaliencyMix", {"method": "saliencymix"}, "", (353, 702, 923)),
+    ("SaliencyMix, a map an image", {"method": "saliencymix", "draw_mode": "image"}, "", None),
     ("Guided-SR, random", {"saliency": "sr", "pairing": "random"}, "", (6.4, 4.2, 2.7)),
     ("Guided-SR, greedy", {"saliency": "sr", "pairing": "greedy"}, "", (7.7, 7.1, 7.0)),
     ("SnapMix", {"method": "snapmix"}, "features", (67, 65, 60)),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from guidedmixup import stages
+from guidedmixup.draws import Draws
 from guidedmixup.errors import (
     CudaError,
     DegenerateImageError,
@@ -21,11 +22,13 @@ from guidedmixup.explanation import Explanation
 from guidedmixup.gradient import gradient_saliency
 from guidedmixup.info import LibraryInfo, library_info
 from guidedmixup.mixer import GuidedMixup
+from guidedmixup.stages.augmix import augmix
 
 __version__ = "0.1.0"
 __all__ = [
     "CudaError",
     "DegenerateImageError",
+    "Draws",
     "Explanation",
     "GuidedMixup",
     "GuidedMixupError",
@@ -36,6 +39,7 @@ __all__ = [
     "NotSupportedError",
     "OutOfMemoryError",
     "UnsupportedProcessorError",
+    "augmix",
     "gradient_saliency",
     "library_info",
     "stages",

@@ -47,7 +47,7 @@ class TorchFrame:
         slot = slot_of(torch.empty_like(images, dtype=self._images_type), "images")
         self._keep(self.outputs, "images", slot)
         self._mixed = slot.tensor
-        types = {"partners": torch.int64, "flags": torch.int32}
+        types = dict(_TYPES)
         if labels is not None:
             types["labels_b"] = labels.dtype
         self._writes: List[Tuple[str, Tuple[int, ...], torch.dtype, Any]] = []

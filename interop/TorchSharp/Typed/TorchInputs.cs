@@ -27,6 +27,21 @@ public readonly struct TorchInputs
     /// <summary>[N], uint8: images with 0 are left out of the pairing and come back unchanged.</summary>
     public Tensor? Subset { get; init; }
 
+    /// <summary>λ of each draw, [N], float32, 0 to 1: replays draws instead of making them, by <see cref="DrawMode"/>.</summary>
+    public Tensor? Ratios { get; init; }
+
+    /// <summary>The box of each draw, [N,4], int32, as (top, left, bottom, right): likewise, for the methods that cut boxes.</summary>
+    public Tensor? Boxes { get; init; }
+
+    /// <summary>The partner's patch that fills each draw's box, [N,4], int32: likewise, for <see cref="MixMethod.SnapMix"/>.</summary>
+    public Tensor? PartnerBoxes { get; init; }
+
+    /// <summary>What the classifier sees of the images before pooling, [N,F,h,w], a float type: for <see cref="MixMethod.SnapMix"/>.</summary>
+    public Tensor? Features { get; init; }
+
+    /// <summary>The classifier's weights, [K,F], a float type, such as <c>linear.weight</c>: for <see cref="MixMethod.SnapMix"/>.</summary>
+    public Tensor? ClassWeights { get; init; }
+
     /// <summary>The training step: with the options' seed and rank it determines every draw.</summary>
     public ulong Step { get; init; }
 

@@ -91,6 +91,11 @@ public sealed class TorchMixer
         using TorchLease partners = Borrow(inputs.Partners, "partners");
         using TorchLease subset = Borrow(inputs.Subset, "subset");
         using TorchLease stepBuffer = Borrow(inputs.StepBuffer, "stepBuffer");
+        using TorchLease ratios = Borrow(inputs.Ratios, "ratios");
+        using TorchLease boxes = Borrow(inputs.Boxes, "boxes");
+        using TorchLease partnerBoxes = Borrow(inputs.PartnerBoxes, "partnerBoxes");
+        using TorchLease features = Borrow(inputs.Features, "features");
+        using TorchLease classWeights = Borrow(inputs.ClassWeights, "classWeights");
         using TorchLease mixed = BorrowOutput(outputs.Images, "outputs.Images");
         using TorchLease softLabels = BorrowOutput(outputs.SoftLabels, "outputs.SoftLabels");
         using TorchLease labelsA = BorrowOutput(outputs.LabelsA, "outputs.LabelsA");
@@ -102,6 +107,10 @@ public sealed class TorchMixer
         using TorchLease normalised = BorrowOutput(outputs.Normalised, "outputs.Normalised");
         using TorchLease distance = BorrowOutput(outputs.Distance, "outputs.Distance");
         using TorchLease flags = BorrowOutput(outputs.Flags, "outputs.Flags");
+        using TorchLease partnerRatio = BorrowOutput(outputs.PartnerRatio, "outputs.PartnerRatio");
+        using TorchLease weights = BorrowOutput(outputs.Weights, "outputs.Weights");
+        using TorchLease cut = BorrowOutput(outputs.Boxes, "outputs.Boxes");
+        using TorchLease patches = BorrowOutput(outputs.PartnerBoxes, "outputs.PartnerBoxes");
         using Tensor? workspace = NewWorkspace(inputs.Images, images.View);
         using TorchLease scratch = BorrowOutput(workspace, "workspace");
         var views = new MixInputs
@@ -114,6 +123,11 @@ public sealed class TorchMixer
             Subset = subset.View,
             Step = inputs.Step,
             StepBuffer = stepBuffer.View,
+            Ratios = ratios.View,
+            Boxes = boxes.View,
+            PartnerBoxes = partnerBoxes.View,
+            Features = features.View,
+            ClassWeights = classWeights.View,
         };
         var results = new MixOutputs
         {
@@ -128,6 +142,10 @@ public sealed class TorchMixer
             Normalised = normalised.View,
             Distance = distance.View,
             Flags = flags.View,
+            PartnerRatio = partnerRatio.View,
+            Weights = weights.View,
+            Boxes = cut.View,
+            PartnerBoxes = patches.View,
         };
         return Mixer.Mix(views, results, new Execution(Library.Value.CurrentStream(images.View.Device), threads, scratch.View)).IsMixed;
     }

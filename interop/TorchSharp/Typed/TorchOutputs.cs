@@ -27,6 +27,18 @@ public readonly struct TorchOutputs
     /// <summary>λ, [N], float32: the weight of the image's own label.</summary>
     public Tensor? Ratio { get; init; }
 
+    /// <summary>1 − λ (for <see cref="MixMethod.SnapMix"/> λb), [N], float32: the weight of the partner's label.</summary>
+    public Tensor? PartnerRatio { get; init; }
+
+    /// <summary>How much of image j the mixed image i shows, [N,N], float32: for <see cref="MixMethod.CoMixup"/>.</summary>
+    public Tensor? Weights { get; init; }
+
+    /// <summary>The box that each image took from its partner, [N,4], int32: for the methods that cut boxes.</summary>
+    public Tensor? Boxes { get; init; }
+
+    /// <summary>The partner's patch that filled it, [N,4], int32: for <see cref="MixMethod.SnapMix"/>.</summary>
+    public Tensor? PartnerBoxes { get; init; }
+
     /// <summary>π, [N], int64 or int32.</summary>
     public Tensor? Partners { get; init; }
 

@@ -12,7 +12,7 @@ internal static unsafe class CutMix
         in ImageBatch images, int* partners, MixBox* boxes, in TensorView mixed, int* flags, GuidedMixerOptions options, int threads)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
-        var body = new Body(images, partners, boxes, new ImageBatch(mixed), flags, options, workspace);
+        var body = new Body(images, partners, boxes, new ImageBatch(mixed), flags, options, threads, workspace);
         WorkerTeam.For(body.Count, threads, ref body);
     }
 
@@ -20,7 +20,7 @@ internal static unsafe class CutMix
     internal static void Inspect(in ImageBatch images, int* flags, int threads)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
-        var body = new Body(images, null, null, default, flags, null, workspace);
+        var body = new Body(images, null, null, default, flags, null, threads, workspace);
         WorkerTeam.For(body.Count, threads, ref body);
     }
 
@@ -65,6 +65,9 @@ internal static unsafe class CutMix
         /// <summary>Pixels of an item: enough to be worth a claim, few enough to share out one image.</summary>
         private const int Pixels = 16384;
 
+        /// <summary>Bytes of rows that are put together before they are written: they stay in the first cache.</summary>
+        private const int Gathered = 16384;
+
         private readonly ImageBatch _images;
         private readonly ImageBatch _mixed;
         private readonly PixelLines _lines;
@@ -72,9 +75,12 @@ internal static unsafe class CutMix
         private readonly int* _partners;
         private readonly MixBox* _boxes;
         private readonly int* _flags;
+        private readonly byte* _scratch;
         private readonly int _rows;
         private readonly int _blocks;
         private readonly bool _isStreamed;
+        private readonly bool _isGathered;
+        private readonly int _gatheredRows;
 
         internal Body(
             in ImageBatch images,
@@ -83,6 +89,7 @@ internal static unsafe class CutMix
             in ImageBatch mixed,
             int* flags,
             GuidedMixerOptions? options,
+            int threads,
             HostWorkspace workspace)
         {
             (_images, _mixed) = (images, mixed);
@@ -94,8 +101,16 @@ internal static unsafe class CutMix
             _isStreamed = !isInspection && PixelCopy.IsStreamed(mixed);
             _rows = Math.Max(1, Pixels / images.W);
             _blocks = (images.H + _rows - 1) / _rows;
+            _gatheredRows = Math.Max(1, Gathered / RowBytes);
+            // A streamed line has to be written whole, or the memory has to read it first.
+            _isGathered = _isStreamed && _lines.IsVector && mixed.Type == images.Type;
+            if (_isGathered) _scratch = workspace.Take<byte>(ScratchLength * WorkerTeam.Count(threads, Count));
             if (!isInspection && mixed.Type != images.Type) _affine = new PixelAffine(options!, images, _lines, images.W, workspace);
         }
+
+        private int RowBytes => _images.W * _lines.Repeat * _images.Type.Size();
+
+        private long ScratchLength => (long)_gatheredRows * RowBytes + 2 * PixelCopy.CacheLine;
 
         internal int Count => checked(_images.N * _blocks);
 
@@ -105,16 +120,16 @@ internal static unsafe class CutMix
             int top = block * _rows, bottom = Math.Min(top + _rows, _images.H);
             switch (_images.Type)
             {
-                case ElementType.Float32: Cut<Float32, Float32>(image, top, bottom); break;
-                case ElementType.Float16: Cut<Float16, Float16>(image, top, bottom); break;
-                case ElementType.BFloat16: Cut<BFloat16, BFloat16>(image, top, bottom); break;
+                case ElementType.Float32: Cut<Float32, Float32>(image, top, bottom, worker); break;
+                case ElementType.Float16: Cut<Float16, Float16>(image, top, bottom, worker); break;
+                case ElementType.BFloat16: Cut<BFloat16, BFloat16>(image, top, bottom, worker); break;
                 default:
                     switch (_mixed.Data == null ? ElementType.UInt8 : _mixed.Type)
                     {
-                        case ElementType.Float32: Cut<UInt8, Float32>(image, top, bottom); break;
-                        case ElementType.Float16: Cut<UInt8, Float16>(image, top, bottom); break;
-                        case ElementType.BFloat16: Cut<UInt8, BFloat16>(image, top, bottom); break;
-                        default: Cut<UInt8, UInt8>(image, top, bottom); break;
+                        case ElementType.Float32: Cut<UInt8, Float32>(image, top, bottom, worker); break;
+                        case ElementType.Float16: Cut<UInt8, Float16>(image, top, bottom, worker); break;
+                        case ElementType.BFloat16: Cut<UInt8, BFloat16>(image, top, bottom, worker); break;
+                        default: Cut<UInt8, UInt8>(image, top, bottom, worker); break;
                     }
 
                     break;
@@ -124,7 +139,7 @@ internal static unsafe class CutMix
             if (_isStreamed) Interlocked.MemoryBarrier();
         }
 
-        private void Cut<TFrom, TTo>(int image, int top, int bottom)
+        private void Cut<TFrom, TTo>(int image, int top, int bottom, int worker)
             where TFrom : struct, IElement
             where TTo : struct, IElement
         {
@@ -136,7 +151,15 @@ internal static unsafe class CutMix
             for (int line = 0; line < _lines.Count; line++)
             {
                 int at = top * w;
-                for (int y = first; y < last; y++)
+                for (int y = first; _isGathered && y < last; y += _gatheredRows)
+                {
+                    if (y == first) Copy<TFrom, TTo>(image, image, line, at, first * w);
+                    int rows = Math.Min(_gatheredRows, last - y);
+                    Gather<TFrom>(image, line, y, rows, box, _scratch + worker * ScratchLength);
+                    at = (y + rows) * w;
+                }
+
+                for (int y = first; !_isGathered && y < last; y++)
                 {
                     Copy<TFrom, TTo>(image, image, line, at, (y * w) + box.Left);
                     Copy<TFrom, TTo>(_partners[image], image, line, (y * w) + box.Left, (y * w) + box.Right);
@@ -144,6 +167,37 @@ internal static unsafe class CutMix
                 }
 
                 Copy<TFrom, TTo>(image, image, line, at, end);
+            }
+        }
+
+        /// <summary>Some rows that the box cuts, put together and then written at once.</summary>
+        private void Gather<TElement>(int image, int line, int first, int rows, in MixBox box, byte* scratch)
+            where TElement : struct, IElement
+        {
+            long pixel = _lines.Repeat * TElement.Size, row = RowBytes, left = box.Left * pixel, inside = (box.Right - box.Left) * pixel;
+            bool isJoined = _mixed.IsJoined;
+            for (int y = first; y < first + rows; y++)
+            {
+                byte* own = _images.Row(image, line, y), other = _images.Row(_partners[image], line, y), target = _mixed.Row(image, line, y);
+                // As far from a cache line's start as the target is.
+                byte* lines = (byte*)(((nuint)scratch + PixelCopy.CacheLine - 1) & ~(nuint)(PixelCopy.CacheLine - 1));
+                lines += (nuint)_mixed.Row(image, line, isJoined ? first : y) & (PixelCopy.CacheLine - 1);
+                byte* result = lines + (isJoined ? (y - first) * row : 0);
+                Buffer.MemoryCopy(own, result, left, left);
+                Buffer.MemoryCopy(other + left, result + left, inside, inside);
+                long rest = row - left - inside;
+                Buffer.MemoryCopy(own + left + inside, result + left + inside, rest, rest);
+                int next = y + rows;
+                if (next < box.Bottom)
+                {
+                    byte* ahead = _images.Row(image, line, next);
+                    PixelCopy.Fetch(ahead, left);
+                    PixelCopy.Fetch(_images.Row(_partners[image], line, next) + left, inside);
+                    PixelCopy.Fetch(ahead + left + inside, rest);
+                }
+
+                if (!isJoined) PixelCopy.Bytes(result, target, row, isStreamed: true);
+                else if (y == first + rows - 1) PixelCopy.Bytes(lines, _mixed.Row(image, line, first), rows * row, isStreamed: true);
             }
         }
 

@@ -148,7 +148,7 @@ internal static unsafe class Mixup
                 for (int line = 0; line < _lines.Count; line++)
                 {
                     byte* own = _images.Row(image, line, y) + x * _images.StrideW;
-                    if (_flags != null) isFinite &= PixelScan.IsFinite<TFrom>(own, step, count);
+                    if (_flags != null && (isCopy || !_lines.IsVector)) isFinite &= PixelScan.IsFinite<TFrom>(own, step, count);
                     if (_mixed.Data == null) continue;
                     byte* source = _images.Row(other, line, y) + x * _images.StrideW;
                     byte* target = _mixed.Row(image, line, y) + x * _mixed.StrideW;
@@ -157,12 +157,17 @@ internal static unsafe class Mixup
                     if (isCopy && _lines.IsVector) PixelCopy.Line<TFrom, TTo>(source, target, count, scales, offsets, pattern, _isStreamed);
                     else if (isCopy) PixelCopy.Strided<TFrom, TTo>(source, step, target, toStep, count, scales, offsets, pattern);
                     else if (_lines.IsVector)
-                        PixelBlend.Line<TFrom, TTo>(own, source, source, weights, target, count, scales, offsets, pattern, _isStreamed);
+                    {
+                        // The next image along the cycle is this one's partner, which has been read; its partner has not.
+                        byte* ahead = line + 1 < _lines.Count ? source + _images.StrideC : _images.Row(_partners[other], 0, y) + x * _images.StrideW;
+                        isFinite &= PixelBlend.Line<TFrom, TTo>(
+                            own, source, ahead, weights, target, count, scales, offsets, pattern, _isStreamed);
+                    }
                     else PixelBlend.Strided<TFrom, TTo>(own, source, step, weights, target, toStep, count, scales, offsets, pattern);
                 }
             }
 
-            if (!isFinite) Interlocked.Or(ref _flags[image], (int)ImageFlags.NonFinitePixels);
+            if (!isFinite && _flags != null) Interlocked.Or(ref _flags[image], (int)ImageFlags.NonFinitePixels);
         }
     }
 }

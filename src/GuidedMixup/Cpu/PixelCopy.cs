@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
@@ -8,13 +9,17 @@ namespace GuidedMixup.Cpu;
 /// <summary>y = x over a line of elements, bit for bit; where the types differ, x times scale plus offset.</summary>
 internal static unsafe class PixelCopy
 {
-    private const int Line64 = 64;
+    /// <summary>Bytes of a cache line.</summary>
+    internal const int CacheLine = 64;
+
+    /// <summary>How far ahead of a streamed copy memory is fetched, in bytes: what passes while one line comes.</summary>
+    private const int Ahead = 2048;
 
     /// <summary>Above this a result leaves the caches anyway, and is written around them.</summary>
     private const long StreamBytes = 8 << 20;
 
     /// <summary>Below this a line is not worth being written around the caches.</summary>
-    private const long LeastStreamed = 4 * Line64;
+    private const long LeastStreamed = 4 * CacheLine;
 
     /// <summary>True where a result of this size is written around the caches.</summary>
     internal static bool IsStreamed(in ImageBatch result) =>
@@ -60,21 +65,35 @@ internal static unsafe class PixelCopy
         }
     }
 
+    /// <summary>Fetches a run of bytes that is read soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Fetch(byte* source, long bytes)
+    {
+        for (long i = 0; Sse.IsSupported && i < bytes; i += CacheLine) Sse.Prefetch0(source + i);
+    }
+
+    /// <summary>A run of bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Bytes(byte* source, byte* target, long bytes, bool isStreamed)
+    internal static void Bytes(byte* source, byte* target, long bytes, bool isStreamed)
     {
         if (isStreamed && bytes >= LeastStreamed)
         {
-            long head = -(nint)target & (Line64 - 1);
+            long head = -(nint)target & (CacheLine - 1);
             Buffer.MemoryCopy(source, target, head, head);
             source += head;
             target += head;
             bytes -= head;
-            for (; bytes >= 2 * Line64; bytes -= 2 * Line64, source += 2 * Line64, target += 2 * Line64)
+            for (; bytes >= 2 * CacheLine; bytes -= 2 * CacheLine, source += 2 * CacheLine, target += 2 * CacheLine)
             {
-                Vector512<byte> first = Vector512.Load(source), second = Vector512.Load(source + Line64);
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(source + Ahead);
+                    Sse.Prefetch0(source + Ahead + CacheLine);
+                }
+
+                Vector512<byte> first = Vector512.Load(source), second = Vector512.Load(source + CacheLine);
                 first.StoreAlignedNonTemporal(target);
-                second.StoreAlignedNonTemporal(target + Line64);
+                second.StoreAlignedNonTemporal(target + CacheLine);
             }
         }
 
