@@ -16,8 +16,9 @@ internal static class BlockMixRules
         if (isPart) CheckPart(options, inputs, outputs, images);
         else if (options.Method == MixMethod.PuzzleMix) PuzzleMixRules.CheckImages(options.PuzzleMix, images, "images");
         else return;
-        if (!inputs.Images.Device.IsHost || !execution.Device.IsHost)
-            Require.Fail("images", $"to be mixed on a GPU by {options.Method}, which runs on the CPU alone.");
+        if (inputs.Images.Device.IsHost && execution.Device.IsHost) return;
+        if (isPart) Require.Fail("images", $"to be mixed on a GPU by {options.Method}, which runs on the CPU alone.");
+        Cuda.PuzzleMix.RequireParity(options);
     }
 
     private static void CheckPart(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)

@@ -11,7 +11,8 @@ public static class GridCut
     /// <remarks>
     /// In <see cref="SolverMode.Parity"/> by α-β swap, as the released programs do: from all nodes at label 0, a ascending, b descending, ties to
     /// the lower label. In <see cref="SolverMode.Quality"/> the optimum where V is convex or elimination leaves few enough labels, and never a
-    /// higher energy than in parity.
+    /// higher energy than in parity. On a GPU there is parity alone; costs are not looked at beforehand, and one out of its range counts as the
+    /// nearest within it (V's upper triangle as both).
     /// </remarks>
     /// <param name="unary">U, [N,h,w,L], Int32, compact, each at most 2^28 in magnitude; h, w up to 32, L up to 255.</param>
     /// <param name="smooth">V, [L,L], Int32, compact, symmetric, at least 0 and 0 on the diagonal.</param>
@@ -20,7 +21,7 @@ public static class GridCut
     /// <param name="labels">Receives x, [N,h,w], Int32, compact.</param>
     /// <param name="energies">Receives E(x), [N], Int64, compact; or <c>default</c>.</param>
     /// <param name="mode">Parity or quality.</param>
-    /// <param name="execution">Threads.</param>
+    /// <param name="execution">Stream and threads.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
     public static unsafe void Solve(
         in TensorView unary,
@@ -55,8 +56,16 @@ public static class GridCut
         buffers.Input(horizontal, nameof(horizontal));
         buffers.Output(labels, nameof(labels));
         buffers.Output(energies, nameof(energies));
-        HostOnly(buffers);
         OptionRules.CheckExecution(execution, nameof(execution));
+        if (buffers.IsCuda)
+        {
+            if (mode != SolverMode.Parity) Require.Fail(nameof(mode), $"{mode} while the tensors are on {buffers.Device}; on a GPU there is {SolverMode.Parity} alone.");
+            Cuda.GridCut.Run(buffers, unary, smooth, vertical, horizontal, labels, energies, execution);
+            KeepAlive.Until(unary, smooth, vertical, horizontal);
+            KeepAlive.Until(labels, energies);
+            return;
+        }
+
         int largest = CheckSmooth(smooth, (int)count);
         CheckCosts(unary, nameof(unary), -Cpu.GridCutProblem.MaxUnary, Cpu.GridCutProblem.MaxUnary, "at most 2^28 in magnitude");
         CheckWeights(vertical, nameof(vertical), largest);

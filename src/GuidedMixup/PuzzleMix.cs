@@ -17,15 +17,15 @@ public static class PuzzleMix
     /// [N,H,W], a float type, any strides: √(mean over c of g²) of the loss gradient as released, or any map of values of at least 0.
     /// </param>
     /// <param name="ratios">λ of each image, [N], Float32, compact, each 0 to 1: about how much of the image is to be seen.</param>
-    /// <param name="partners">π, [N], Int32 or Int64, compact, each in 0..N−1; an image that is its own partner comes back unchanged.</param>
+    /// <param name="partners">π, [N], Int32 or Int64, compact, each in 0..N−1; an image that is its own partner, or whose λ is flagged, comes back unchanged.</param>
     /// <param name="mixed">
     /// Receives y, [N,C,H,W], of the images' type or, for UInt8, a float type, normalised by scale and offset; any strides without overlap.
     /// </param>
     /// <param name="mask">Receives m, [N,H,W], Float32, compact; or <c>default</c>.</param>
     /// <param name="ratio">Receives λ', [N], Float32, compact: the weight of the image's own label; or <c>default</c>.</param>
     /// <param name="flags">
-    /// Receives [N], Int32: <see cref="ImageFlags.DegenerateMap"/> (all blocks then weigh the same), <see cref="ImageFlags.NonFinitePixels"/>; or
-    /// <c>default</c>.
+    /// Receives [N], Int32: <see cref="ImageFlags.DegenerateMap"/> (all blocks then weigh the same), <see cref="ImageFlags.NonFinitePixels"/>
+    /// and, on a GPU, <see cref="ImageFlags.InvalidDraw"/>; or <c>default</c>.
     /// </param>
     /// <param name="options">The method's constants (<see cref="GuidedMixerOptions.PuzzleMix"/>, with Blocks given), pixel scale and offset.</param>
     /// <param name="execution">Stream and threads.</param>
@@ -67,13 +67,19 @@ public static class PuzzleMix
         buffers.Output(mask, nameof(mask));
         buffers.Output(ratio, nameof(ratio));
         buffers.Output(flags, nameof(flags));
-        GridCut.HostOnly(buffers);
-        Require.InRange(partners, nameof(partners), batch.N);
-        MixDraws.CheckRatios(ratios, nameof(ratios));
+        buffers.Workspace(execution);
+        if (!buffers.IsCuda)
+        {
+            Require.InRange(partners, nameof(partners), batch.N);
+            MixDraws.CheckRatios(ratios, nameof(ratios));
+        }
+
         OptionRules.CheckExecution(execution, nameof(execution));
 
-        Cpu.PuzzleMix.Stage(batch, maps, ratios, partners, mixed, mask, ratio, flags, options, execution);
+        if (buffers.IsCuda) Cuda.PuzzleMix.Stage(buffers, batch, maps, ratios, partners, mixed, mask, ratio, flags, options, execution);
+        else Cpu.PuzzleMix.Stage(batch, maps, ratios, partners, mixed, mask, ratio, flags, options, execution);
         KeepAlive.Until(images, saliency, ratios, partners);
         KeepAlive.Until(mixed, mask, ratio, flags);
+        KeepAlive.Until(execution.Workspace);
     }
 }

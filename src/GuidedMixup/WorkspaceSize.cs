@@ -158,6 +158,21 @@ public static class WorkspaceSize
         return device.IsHost ? 0 : Cuda.SnapMix.WorkspaceBytes(n, h * w);
     }
 
+    /// <summary>For <see cref="GuidedMixup.PuzzleMix.Mix"/>.</summary>
+    /// <param name="device">Where the batch lies.</param>
+    /// <param name="n">Images.</param>
+    /// <param name="h">Rows.</param>
+    /// <param name="w">Columns.</param>
+    /// <param name="options">The stage's options.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range, or no multiple of the blocks.</exception>
+    public static long PuzzleMix(Device device, int n, int h, int w, GuidedMixerOptions? options = null)
+    {
+        Check(n, h, w);
+        options ??= GuidedMixerOptions.Default;
+        OptionRules.Check(options, nameof(options));
+        return device.IsHost ? 0 : Cuda.PuzzleMix.WorkspaceBytes(options.PuzzleMix, n, h, w);
+    }
+
     private static void Check(long n, long h, long w)
     {
         if (n < 1) Require.Fail(nameof(n), $"{n} images; at least 1.");

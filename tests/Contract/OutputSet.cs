@@ -9,7 +9,7 @@ internal sealed unsafe class OutputSet : IDisposable
     internal OutputSet(SeededBatch batch, ElementType imageType, GuidedMixerOptions? options = null)
     {
         options ??= new GuidedMixerOptions();
-        bool hasMaps = options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix || options.Pairing == Pairing.Greedy;
+        bool hasMaps = options.Method is MixMethod.GuidedMixup or MixMethod.SaliencyMix or MixMethod.PuzzleMix || options.Pairing == Pairing.Greedy;
         bool isSnap = options.Method == MixMethod.SnapMix, hasBoxes = isSnap || options.Method is MixMethod.CutMix or MixMethod.SaliencyMix;
         int n = batch.N, h = batch.H, w = batch.W;
         Images = batch.AllocateImages(imageType);
@@ -38,7 +38,7 @@ internal sealed unsafe class OutputSet : IDisposable
             Boxes = hasBoxes ? Boxes.View : default,
             PartnerBoxes = isSnap ? PartnerBoxes.View : default,
             Partners = Partners.View,
-            Mask = options.Method == MixMethod.GuidedMixup ? Mask.View : default,
+            Mask = options.Method is MixMethod.GuidedMixup or MixMethod.PuzzleMix ? Mask.View : default,
             Saliency = hasMaps ? Saliency.View : default,
             Normalised = hasMaps ? Normalised.View : default,
             Distance = hasMaps ? Distance.View : default,

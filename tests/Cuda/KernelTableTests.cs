@@ -92,6 +92,7 @@ public sealed partial class KernelTableTests
         ArgumentKind.Taps => sizeof(Taps),
         ArgumentKind.Selection => sizeof(GuidedMixup.Cuda.Selection),
         ArgumentKind.Draws => sizeof(Draws),
+        ArgumentKind.PuzzlePlan => sizeof(PuzzlePlan),
         _ => sizeof(Labels),
     };
 

@@ -77,6 +77,11 @@ public sealed unsafe class RecordingTests : CudaFixture
             Mix(drawn with { DrawMode = DrawMode.Image }, 66, 3, 4, 5, ElementType.UInt8, output: ElementType.BFloat16);
         }
 
+        GuidedMixerOptions puzzle = Residual with { Method = MixMethod.PuzzleMix, Seed = 4, PuzzleMix = new PuzzleMixOptions { Blocks = 4 } };
+        Mix(puzzle, 5, 3, 32, 48);
+        Mix(puzzle with { PuzzleMix = new PuzzleMixOptions { Blocks = 8, TransportSize = 2 } }, 4, 3, 32, 32, ElementType.UInt8, isChannelsLast: true, output: ElementType.Float16);
+        Mix(puzzle with { Saliency = Saliency.Supplied, PuzzleMix = new PuzzleMixOptions { Blocks = 1, Labels = 2 } }, 4, 1, 5, 7, ElementType.BFloat16, areAllWanted: false);
+
         using HostTensor subset = HostTensor.Allocate(ElementType.UInt8, 6), wide = HostTensor.Allocate(ElementType.Int64, 6);
         using HostTensor narrow = HostTensor.Allocate(ElementType.Int32, 6), step = HostTensor.Allocate(ElementType.Int64, 1);
         byte[] chosen = [1, 1, 0, 1, 1, 1];
@@ -180,12 +185,34 @@ public sealed unsafe class RecordingTests : CudaFixture
         Run(d => AugMix.Mix(
             d.Of(interleaved.Images.View), ChannelsLast(d.Of(halves.View)), d.Of(many.View), d.Of(ratios.View), d.Of(half.View), execution: d.Execution(0)));
         ratio.AsSpan<float>().Fill(0.25f);
+        Cuts(5, 7, 4);
+        Cuts(1, 1, 1);
+        Cuts(32, 32, 2);
     }
 
     /// <summary>[K,N,H,W,C] in memory, seen as [K,N,C,H,W].</summary>
     private static TensorView ChannelsLast(TensorView v) => new(
         v.Data, v.Type, [v.Shape[0], v.Shape[1], v.Shape[4], v.Shape[2], v.Shape[3]],
         [v.Strides[0], v.Strides[1], v.Strides[4], v.Strides[2], v.Strides[3]], v.Device);
+
+    /// <summary>Two grids of ties and long ways, so that many waves push.</summary>
+    private static void Cuts(int h, int w, int labels)
+    {
+        using HostTensor unary = HostTensor.Allocate(ElementType.Int32, 2, h, w, labels), smooth = HostTensor.Allocate(ElementType.Int32, labels, labels);
+        using HostTensor x = HostTensor.Allocate(ElementType.Int32, 2, h, w), energies = HostTensor.Allocate(ElementType.Int64, 2);
+        using HostTensor vertical = HostTensor.Allocate(ElementType.Int32, 2, Math.Max(h - 1, 1), w), horizontal = HostTensor.Allocate(ElementType.Int32, 2, h, Math.Max(w - 1, 1));
+        var random = new Random(h);
+        foreach (ref int value in unary.AsSpan<int>()) value = random.Next(-9, 10);
+        foreach (HostTensor edges in (HostTensor[])[vertical, horizontal])
+        {
+            foreach (ref int value in edges.AsSpan<int>()) value = random.Next(4);
+        }
+
+        for (int i = 0; i < labels * labels; i++) smooth.AsSpan<int>()[i] = i / labels == i % labels ? 0 : 1;
+        Run(d => GridCut.Solve(
+            d.Of(unary.View), d.Of(smooth.View), h == 1 ? default : d.Of(vertical.View), w == 1 ? default : d.Of(horizontal.View), d.Of(x.View),
+            d.Of(energies.View), execution: d.Execution(0)));
+    }
 
     /// <summary>Pairings by themselves: one warp, several images a lane, the whole block.</summary>
     private static void Pairs(int n)

@@ -12,4 +12,5 @@ internal enum ArgumentKind
     Selection,
     Labels,
     Draws,
+    PuzzlePlan,
 }

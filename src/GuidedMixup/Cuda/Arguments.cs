@@ -49,6 +49,9 @@ internal unsafe struct Arguments
     [UnscopedRef]
     internal ref Arguments Add(scoped in Draws value) => ref Put(value, ArgumentKind.Draws);
 
+    [UnscopedRef]
+    internal ref Arguments Add(scoped in PuzzlePlan value) => ref Put(value, ArgumentKind.PuzzlePlan);
+
     /// <summary>Fills in the address of each argument; they hold while this stays where it is.</summary>
     [UnscopedRef]
     internal void Addresses(void** addresses)

@@ -43,6 +43,16 @@ internal struct Channels
         return channels;
     }
 
+    /// <summary>What PuzzleMix's float pixels were divided by when they were normalised; one for all serves any number of channels.</summary>
+    internal static Channels Deviation(in ImageBatch images, PuzzleMixOptions options, string name)
+    {
+        ReadOnlySpan<float> std = options.PixelStd.Span;
+        if (std.Length > 1) Check(images, name);
+        Channels channels = default;
+        for (int c = 0; c < Max; c++) channels._scale[c] = std.IsEmpty ? 1 : std[c < std.Length ? c : 0];
+        return channels;
+    }
+
     private static void Check(in ImageBatch images, string name)
     {
         if (images.C > Max) Require.Fail(name, $"{images.C} channels; on CUDA at most {Max} where each has a weight or a scale.");

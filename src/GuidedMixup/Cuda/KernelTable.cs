@@ -94,6 +94,24 @@ internal static class KernelTable
         Type.Images, Type.Pointer, Type.Images, Type.Channels, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Pointer, Type.Pointer,
         Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer, Type.Pointer, Type.Labels);
 
+    internal static readonly Kernel GridCut = Declare(
+        "GridCut", "grid_cut", 32,
+        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer);
+
+    internal static readonly Kernel PuzzleMixMeasure = Declare(
+        "PuzzleMixMeasure", "puzzle_mix_measure", 256,
+        Type.Images, Type.Images, Type.Pointer, Type.PuzzlePlan, Type.Channels, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer);
+
+    internal static readonly Kernel PuzzleMixSolve = Declare(
+        "PuzzleMixSolve", "puzzle_mix_solve", 256,
+        Type.PuzzlePlan, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer,
+        Type.Pointer, Type.Pointer, Type.Pointer);
+
+    internal static readonly Kernel PuzzleMix = Declare(
+        "PuzzleMix", "puzzle_mix", 256,
+        Type.Images, Type.Pointer, Type.Images, Type.Channels, Type.PuzzlePlan, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32,
+        Type.Pointer, Type.Labels);
+
     internal static readonly Kernel AugMix = Declare(
         "AugMix", "aug_mix", 256,
         Type.Images, Type.Images, Type.Int64, Type.Int32, Type.Pointer, Type.Pointer, Type.Images, Type.Channels);

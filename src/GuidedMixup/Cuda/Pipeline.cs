@@ -32,11 +32,12 @@ internal static unsafe class Pipeline
         bool needsDistance = !outputs.Distance.IsEmpty || isGreedy;
         bool needsPeaks = isMixed && options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty;
         bool needsNormalised = needsDistance || !outputs.Normalised.IsEmpty || (isGuided && (isMixed || !outputs.Saliency.IsEmpty));
-        bool needsMaps = needsNormalised || needsPeaks || !outputs.Saliency.IsEmpty;
+        bool isPuzzle = options.Method == MixMethod.PuzzleMix, needsMaps = needsNormalised || needsPeaks || (isPuzzle && isMixed) || !outputs.Saliency.IsEmpty;
         Channels gray = needsMaps && options.Saliency == Saliency.SpectralResidual ? Channels.Gray(images, options, nameof(images)) : default;
 
         using CudaCall call = CudaCall.Enter(buffers, execution);
         MixDraws.RequireSupplied(options, inputs, execution.Stream);
+        int blocks = isPuzzle ? PuzzleMix.Blocks(options, inputs, images, execution.Stream) : 0;
         long needed = WorkspaceBytes(call.Device, options, n, images.H, images.W);
         DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, needed);
         var pieces = new PipelinePieces(call.Device, options, n, images.H, images.W, ref workspace);
@@ -84,6 +85,11 @@ internal static unsafe class Pipeline
                 SnapMix.Run(
                     call, images, boxes, partnerBoxes, partners, new ImageBatch(inputs.Features), inputs.ClassWeights, inputs.Labels, outputs.Images,
                     pieces.ClassMaps, pieces.Settled, ratio, (float*)outputs.PartnerRatio.Data, !outputs.Flags.IsEmpty, flags, labels, options);
+                break;
+            case MixMethod.PuzzleMix:
+                PuzzleMix.Run(
+                    call, images, isMixed ? new ImageBatch(saliency, n, images.H, images.W) : null, partners, blocks, pieces.Puzzle, outputs.Images,
+                    (float*)outputs.Mask.Data, ratio, (float*)outputs.PartnerRatio.Data, !outputs.Flags.IsEmpty, flags, labels, options);
                 break;
             default:
                 CutMix.Run(call, images, partners, outputs.Images, boxes, ratio, !outputs.Flags.IsEmpty, flags, labels, options);

@@ -20,6 +20,7 @@ internal readonly unsafe struct PipelinePieces
     internal readonly int* PartnerBoxes;
     internal readonly double* ClassMaps;
     internal readonly double* Settled;
+    internal readonly PuzzleMixPieces Puzzle;
     internal readonly float* Ratio;
     internal readonly int* Partners;
     internal readonly int* Tickets;
@@ -56,6 +57,7 @@ internal readonly unsafe struct PipelinePieces
             Settled = workspace.Take<double>(2L * n);
         }
 
+        if (options.Method == MixMethod.PuzzleMix) Puzzle = new PuzzleMixPieces(options.PuzzleMix, n, h, w, ref workspace);
         Ratio = workspace.Take<float>(n);
         Partners = workspace.Take<int>(n);
         Tickets = workspace.Take<int>(n);

@@ -1,0 +1,190 @@
+// What PuzzleMix's costs are made of. Grid (N, 2) of 256 threads; all in double, in the CPU's order, so that the integers come out equal.
+//
+// y = 0: the share of each block and of each square in the image's saliency: rows of a block are summed by a thread each, then added from the
+// top. A map with NaN, ±Inf or a negative value, or whose sum is 0 or overflows, is flagged and gives the same share to all.
+// y = 1: for each boundary of two blocks the mean colour differences p00, p01, p10, p11 across it, a side being the image (1) or its partner
+// (0), a boundary a thread: first those below each block [nodes - blocks], then from `nodes` on those to its right.
+// Shared memory 41,000 B (static).
+#include "PuzzleMix.cuh"
+
+namespace
+{
+const int Threads = 256;
+const int Lines = 1024;
+const int MostSquares = 4096;
+
+struct Memory
+{
+    double sums[MostSquares];
+    double lines[Lines];
+    double total;
+    int isBad;
+};
+
+/// Shares [rows][columns] of a map in parts of h×w; by all threads.
+template <int Type>
+__device__ __forceinline__ bool Share(const Images& maps, long long start, int rows, int columns, int h, int w, double* shares, Memory& memory)
+{
+    int t = (int)threadIdx.x, parts = rows * columns, height = rows * h, chunk = Lines / columns;
+    bool isBad = false;
+    if (t == 0) memory.isBad = 0;
+    for (int k = t; k < parts; k += Threads) memory.sums[k] = 0;
+    for (int first = 0; first < height; first += chunk)
+    {
+        int count = height - first < chunk ? height - first : chunk;
+        for (int k = t; k < count * columns; k += Threads)
+        {
+            int y = k / columns, x = (k - y * columns) * w;
+            long long at = start + (first + y) * maps.strideH + x * maps.strideW;
+            double line = 0;
+            for (int i = 0; i < w; i++, at += maps.strideW)
+            {
+                float v = LoadPixel<Type>(maps.data, at);
+                line += v;
+                // True for NaN.
+                isBad |= !(v >= 0.0f);
+            }
+
+            memory.lines[k] = line;
+        }
+
+        __syncthreads();
+        int above = first / h, below = (first + count - 1) / h;
+        for (int k = t; k < (below - above + 1) * columns; k += Threads)
+        {
+            int row = above + k / columns, column = k % columns, y = row * h, end = y + h;
+            if (y < first) y = first;
+            if (end > first + count) end = first + count;
+            double sum = memory.sums[row * columns + column];
+            for (; y < end; y++) sum += memory.lines[(y - first) * columns + column];
+            memory.sums[row * columns + column] = sum;
+        }
+
+        __syncthreads();
+    }
+
+    if (isBad) atomicOr(&memory.isBad, 1);
+    if (t == 0)
+    {
+        double total = 0;
+        for (int k = 0; k < parts; k++) total += memory.sums[k];
+        memory.total = total;
+    }
+
+    __syncthreads();
+    double total = memory.total;
+    bool isValid = memory.isBad == 0 && total > 0 && total < (double)__int_as_float(0x7F800000);
+    for (int k = t; k < parts; k += Threads) shares[k] = isValid ? memory.sums[k] / total : 1.0 / parts;
+    __syncthreads();
+    return isValid;
+}
+
+template <int Type>
+__device__ __forceinline__ void Shares(const Images& maps, const PuzzlePlan& plan, long long image, double* blocks, double* squares, int* flags, Memory& memory)
+{
+    long long start = image * maps.strideN;
+    bool isValid = Share<Type>(maps, start, plan.blocks, plan.blocks, plan.blockH, plan.blockW, blocks + image * plan.Nodes(), memory);
+    if (squares != blocks)
+    {
+        isValid &= Share<Type>(
+            maps, start, plan.squareRows, plan.squareColumns, plan.squareH, plan.squareW, squares + image * plan.Squares(), memory);
+    }
+
+    if (!isValid && threadIdx.x == 0) atomicOr(flags + image, DegenerateMap);
+}
+
+/// The mean of a cell.
+template <int Type>
+__device__ __forceinline__ double Cell(const Images& x, long long at, const PuzzlePlan& plan, double weight)
+{
+    double sum = 0;
+    for (int i = 0; i < plan.cellH; i++, at += x.strideH)
+    {
+        long long from = at;
+        for (int k = 0; k < plan.cellW; k++, from += x.strideW) sum += LoadPixel<Type>(x.data, from);
+    }
+
+    return (float)(sum * weight);
+}
+
+__device__ __forceinline__ double Difference(double a, double b) { return a - b < 0 ? b - a : a - b; }
+
+/// The boundary below block (y, x) or to its right.
+template <int Type>
+__device__ __forceinline__ void Boundary(
+    const Images& x, const PuzzlePlan& plan, const Channels& deviation, long long image, long long partner, int block, bool isBelow, double* target)
+{
+    int row = block / plan.blocks, column = block - row * plan.blocks;
+    int cells = isBelow ? plan.blockW / plan.cellW : plan.blockH / plan.cellH;
+    // The first cell before the boundary, the way to its fellow beyond it, and to the next along it.
+    long long at = isBelow
+        ? ((row + 1) * plan.blockH - plan.cellH) * x.strideH + column * plan.blockW * x.strideW
+        : row * plan.blockH * x.strideH + ((column + 1) * plan.blockW - plan.cellW) * x.strideW;
+    long long across = isBelow ? plan.cellH * x.strideH : plan.cellW * x.strideW, along = isBelow ? plan.cellW * x.strideW : plan.cellH * x.strideH;
+    double p00 = 0, p01 = 0, p10 = 0, p11 = 0;
+    for (int cell = 0; cell < cells; cell++, at += along)
+    {
+        for (int c = 0; c < x.c; c++)
+        {
+            double scale = Type == UInt8 ? 1.0 / 255 : (double)deviation.scale[c % 64], weight = scale / (plan.cellH * plan.cellW);
+            long long own = image * x.strideN + c * x.strideC + at, paired = partner * x.strideN + c * x.strideC + at;
+            double one = Cell<Type>(x, own, plan, weight), two = Cell<Type>(x, own + across, plan, weight);
+            double other = Cell<Type>(x, paired, plan, weight), otherTwo = Cell<Type>(x, paired + across, plan, weight);
+            p11 += Difference(one, two);
+            p10 += Difference(one, otherTwo);
+            p01 += Difference(other, two);
+            p00 += Difference(other, otherTwo);
+        }
+    }
+
+    double weight = plan.b * plan.gamma;
+    int count = cells * x.c;
+    target[0] = weight * (p00 / count);
+    target[1] = weight * (p01 / count);
+    target[2] = weight * (p10 / count);
+    target[3] = weight * (p11 / count);
+}
+
+template <int Type>
+__device__ __forceinline__ void Boundaries(
+    const Images& x, const PuzzlePlan& plan, const Channels& deviation, long long image, long long partner, double* boundaries)
+{
+    int nodes = plan.Nodes();
+    for (int k = (int)threadIdx.x; k < 2 * nodes; k += Threads)
+    {
+        bool isBelow = k < nodes;
+        int block = isBelow ? k : k - nodes;
+        if (isBelow ? block >= nodes - plan.blocks : block % plan.blocks == plan.blocks - 1) continue;
+        Boundary<Type>(x, plan, deviation, image, partner, block, isBelow, boundaries + (image * 2 * nodes + k) * 4);
+    }
+}
+}
+
+/// maps [N][1][H][W]; blocks [N][nodes]; squares [N][squares], or the same pointer where squares are blocks; boundaries [N][2][nodes][4].
+extern "C" __global__ void __launch_bounds__(Threads) puzzle_mix_measure(
+    Images maps, Images x, const int* partners, PuzzlePlan plan, Channels deviation, double* blocks, double* squares, double* boundaries, int* flags)
+{
+    __shared__ Memory memory;
+    long long image = blockIdx.x;
+    if (blockIdx.y == 0)
+    {
+        switch (maps.type)
+        {
+            case Float32: Shares<Float32>(maps, plan, image, blocks, squares, flags, memory); break;
+            case Float16: Shares<Float16>(maps, plan, image, blocks, squares, flags, memory); break;
+            default: Shares<BFloat16>(maps, plan, image, blocks, squares, flags, memory); break;
+        }
+
+        return;
+    }
+
+    long long partner = partners[image];
+    if (partner == image) return;
+    switch (x.type)
+    {
+        case Float32: Boundaries<Float32>(x, plan, deviation, image, partner, boundaries); break;
+        case Float16: Boundaries<Float16>(x, plan, deviation, image, partner, boundaries); break;
+        case BFloat16: Boundaries<BFloat16>(x, plan, deviation, image, partner, boundaries); break;
+        default: Boundaries<UInt8>(x, plan, deviation, image, partner, boundaries); break;
+    }
+}
