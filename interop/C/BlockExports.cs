@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Interop.C;
 
-/// <summary>The stages of the methods that lay images together from blocks, on the CPU alone; see guidedmixup.h.</summary>
+/// <summary>The stages of the methods that lay images together from blocks; see guidedmixup.h.</summary>
 internal static unsafe class BlockExports
 {
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_puzzlemix")]

@@ -238,6 +238,27 @@ internal static unsafe class WorkspaceExports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_puzzlemix")]
+    internal static int PuzzleMix(DlDevice device, long n, long h, long w, NativeOptions* options, long* bytes)
+    {
+        ForkGate.Enter();
+        try
+        {
+            GuidedMixerOptions known = NativeOptions.Read(options);
+            OptionRules.Check(known, "options");
+            *Target(bytes) = WorkspaceSize.PuzzleMix(device.Check("device"), Extent.Of(n, "n"), Extent.Of(h, "h"), Extent.Of(w, "w"), known);
+            return (int)Status.Ok;
+        }
+        catch (Exception error)
+        {
+            return LastError.Of(error);
+        }
+        finally
+        {
+            ForkGate.Leave();
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_snapmix")]
     internal static int SnapMix(DlDevice device, long n, long h, long w, long* bytes)
     {

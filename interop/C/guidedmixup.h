@@ -416,10 +416,10 @@ GUIDEDMIXUP_API int32_t guidedmixup_augmix(
     const guidedmixup_options *options, const guidedmixup_execution *execution);
 
 /*
- * PuzzleMix, on the CPU alone: y = m*T(x) + (1 - m)*T'(x[pi]), m by a minimum cut over blocks, T and T' move squares to where they are seen.
+ * PuzzleMix: y = m*T(x) + (1 - m)*T'(x[pi]), m by a minimum cut over blocks, T and T' move squares to where they are seen.
  * saliency: [N,H,W], Float, at least 0 (guidedmixup_gradient_saliency's as released). ratios: lambda of each image, [N], float32. mask: receives m,
  * [N,H,W], float32; ratio: receives mean(m), [N], float32; flags: receives [N], int32 (DEGENERATE_MAP, NON_FINITE_PIXELS); each may be NULL.
- * options: puzzlemix_*, with puzzlemix_blocks given.
+ * options: puzzlemix_*, with puzzlemix_blocks given; on a GPU puzzlemix_solver is 0 (parity).
  */
 GUIDEDMIXUP_API int32_t guidedmixup_puzzlemix(
     const DLTensor *images, const DLTensor *saliency, const DLTensor *ratios, const DLTensor *partners, const DLTensor *mixed, const DLTensor *mask,
@@ -474,6 +474,8 @@ GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_cutmix(DLDevice device, int64
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_saliencymix_boxes(DLDevice device, int64_t n, int64_t *bytes);
 /* h and w of the features. guidedmixup_augmix takes none. */
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_snapmix(DLDevice device, int64_t n, int64_t h, int64_t w, int64_t *bytes);
+GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_puzzlemix(
+    DLDevice device, int64_t n, int64_t h, int64_t w, const guidedmixup_options *options, int64_t *bytes);
 
 #ifdef __cplusplus
 }

@@ -35,7 +35,7 @@ def puzzlemix(
     strict: bool = False,
     threads: int = 0,
 ) -> PuzzleMix:
-    """y = m·T(x) + (1 − m)·T'(x[π]): m by a minimum cut over blocks, T and T' move squares to where they are seen. On the CPU alone.
+    """y = m·T(x) + (1 − m)·T'(x[π]): m by a minimum cut over blocks, T and T' move squares to where they are seen.
 
     Args:
         images: x, [N,C,H,W], float32, float16, bfloat16 or uint8, any strides; H and W multiples of the blocks, at least 4.
@@ -54,7 +54,8 @@ def puzzlemix(
     n, _, h, w = call.sizes(images, "images", "N,C,H,W")
     out = call.empty_like(images, dtype) if out is None else out
     mask, ratio, flags = call.empty((n, h, w)), call.empty((n,)), call.empty((n,), "int32")
+    execution = call.execution(call.workspace_bytes("puzzlemix", (n, h, w), options))
     call.run(
         "puzzlemix", call.read(images, "images"), call.read(saliency, "saliency"), call.read(ratios, "ratios"), call.read(partners, "partners"),
-        call.write(out, "mixed"), call.write(mask, "mask"), call.write(ratio, "ratio"), call.write(flags, "flags"), ctypes.byref(options))
+        call.write(out, "mixed"), call.write(mask, "mask"), call.write(ratio, "ratio"), call.write(flags, "flags"), ctypes.byref(options), execution=execution)
     return PuzzleMix(out, mask, ratio, flags)
