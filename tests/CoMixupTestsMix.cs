@@ -150,12 +150,7 @@ public sealed class CoMixupTestsMix
         MixInputs inputs = batch.Inputs(options);
         var outputs = new MixOutputs { Images = mixed.View };
         var execution = new Execution(Threads: 1);
-        const int Calls = 100;
-        for (int i = 0; i < 20; i++) mixer.Mix(inputs, outputs, execution);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Calls; i++) mixer.Mix(inputs, outputs, execution);
-        // The runner's own timer may allocate a little on this thread; a call that allocates takes 24 bytes at least.
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(24 * Calls));
+        AllocationTests.AssertNothingAllocated(() => mixer.Mix(inputs, outputs, execution));
     }
 
     private static byte[] Mix(SeededBatch batch, GuidedMixerOptions options, int threads, ulong step)

@@ -89,7 +89,7 @@ public sealed class AllocationTests
         Assert.That(before - WorkingSet(), Is.GreaterThan(50_000_000));
     }
 
-    private static void AssertNothingAllocated(Action call)
+    internal static void AssertNothingAllocated(Action call)
     {
         for (int i = 0; i < 40; i++) call();
         long fewest = long.MaxValue;
