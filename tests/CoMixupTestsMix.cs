@@ -138,21 +138,6 @@ public sealed class CoMixupTestsMix
             Is.EqualTo("outputs.Weights"));
     }
 
-    // Calls on other threads would take the workspace that this one left.
-    [Test]
-    [NonParallelizable]
-    public void Mix_InTheSteadyState_AllocatesNothing([Values(MixMethod.CoMixup, MixMethod.PuzzleMix)] MixMethod method)
-    {
-        using var batch = new SeededBatch(8, 3, 32, 32);
-        using HostTensor mixed = batch.AllocateImages(ElementType.Float32);
-        GuidedMixerOptions options = Options with { Method = method };
-        var mixer = new GuidedMixer(options);
-        MixInputs inputs = batch.Inputs(options);
-        var outputs = new MixOutputs { Images = mixed.View };
-        var execution = new Execution(Threads: 1);
-        AllocationTests.AssertNothingAllocated(() => mixer.Mix(inputs, outputs, execution));
-    }
-
     private static byte[] Mix(SeededBatch batch, GuidedMixerOptions options, int threads, ulong step)
     {
         using HostTensor mixed = batch.AllocateImages(ElementType.Float32);

@@ -48,6 +48,18 @@ public sealed class AllocationTests
         AssertNothingAllocated(() => mixer.Mix(inputs, views, new Execution(Threads: 2)));
     }
 
+    [Test]
+    public void A_thousand_calls_of_a_block_method_allocate_nothing([Values(MixMethod.PuzzleMix, MixMethod.CoMixup)] MixMethod method)
+    {
+        var options = new GuidedMixerOptions { Method = method, Saliency = Saliency.Supplied, CoMixup = new CoMixupOptions { PartSize = 5 } };
+        using var batch = new SeededBatch(8, 3, 32, 32);
+        using HostTensor mixed = batch.AllocateImages(ElementType.Float32);
+        var mixer = new GuidedMixer(options);
+        MixInputs inputs = batch.Inputs(options);
+        var outputs = new MixOutputs { Images = mixed.View };
+        AssertNothingAllocated(() => mixer.Mix(inputs, outputs, new Execution(Threads: 1)));
+    }
+
     public static IEnumerable<string> Stages => StageCalls.Names.Where(name => !name.StartsWith("GuidedMixer", StringComparison.Ordinal));
 
     [TestCaseSource(nameof(Stages))]
@@ -89,7 +101,7 @@ public sealed class AllocationTests
         Assert.That(before - WorkingSet(), Is.GreaterThan(50_000_000));
     }
 
-    internal static void AssertNothingAllocated(Action call)
+    private static void AssertNothingAllocated(Action call)
     {
         for (int i = 0; i < 40; i++) call();
         long fewest = long.MaxValue;
