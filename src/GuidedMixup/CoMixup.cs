@@ -20,7 +20,9 @@ public static class CoMixup
     /// cuts that an early stop has spared; or <c>default</c>.
     /// </param>
     /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read.</param>
+    /// <param name="execution">Cancellation; one part is one thread's work.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
+    /// <exception cref="OperationCanceledException">See <see cref="Execution"/>.</exception>
     public static unsafe void Solve(
         in TensorView saliency,
         in TensorView alpha,
@@ -28,7 +30,8 @@ public static class CoMixup
         in TensorView start,
         in TensorView layout,
         in TensorView energies = default,
-        CoMixupOptions? options = null)
+        CoMixupOptions? options = null,
+        in Execution execution = default)
     {
         options ??= CoMixupOptions.Default;
         CoMixupRules.Check(options, nameof(options));
@@ -50,11 +53,12 @@ public static class CoMixup
         buffers.Input(start, nameof(start));
         buffers.Output(layout, nameof(layout));
         buffers.Output(energies, nameof(energies));
+        OptionRules.CheckExecution(execution, nameof(execution));
         GridCut.HostOnly(buffers);
         CheckValues(saliency, alpha, compatibility);
         Require.InRange(start, nameof(start), n);
 
-        Cpu.CoMixup.Solve(saliency, alpha, compatibility, start, layout, energies, options);
+        Cpu.CoMixup.Solve(saliency, alpha, compatibility, start, layout, energies, options, execution.Cancellation);
         KeepAlive.Until(saliency, alpha, compatibility, start);
         KeepAlive.Until(layout, energies);
     }

@@ -21,8 +21,9 @@ public static class GridCut
     /// <param name="labels">Receives x, [N,h,w], Int32, compact.</param>
     /// <param name="energies">Receives E(x), [N], Int64, compact; or <c>default</c>.</param>
     /// <param name="mode">Parity or quality.</param>
-    /// <param name="execution">Stream and threads.</param>
+    /// <param name="execution">Stream, threads, cancellation.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
+    /// <exception cref="OperationCanceledException">See <see cref="Execution"/>.</exception>
     public static unsafe void Solve(
         in TensorView unary,
         in TensorView smooth,
@@ -71,7 +72,7 @@ public static class GridCut
         CheckWeights(vertical, nameof(vertical), largest);
         CheckWeights(horizontal, nameof(horizontal), largest);
 
-        Cpu.GridCut.Run(unary, smooth, vertical, horizontal, labels, energies, mode, execution.Threads);
+        Cpu.GridCut.Run(unary, smooth, vertical, horizontal, labels, energies, mode, execution);
         KeepAlive.Until(unary, smooth, vertical, horizontal);
         KeepAlive.Until(labels, energies);
     }

@@ -34,6 +34,7 @@ internal readonly unsafe struct GridCutSolver
     internal long Best(in GridCutProblem problem, int* x, out bool isOptimal)
     {
         isOptimal = true;
+        problem.Cancellation.ThrowIfCancellationRequested();
         if (problem.Labels <= MaxConvexLabels && Ishikawa.Takes(problem)) return _convex.Solve(problem, x);
         _elimination.Run(problem);
         if (_profile.States(problem) <= BrokenProfile.MaxStates) return _profile.Solve(problem, x);
