@@ -23,7 +23,7 @@ public static class GridCut
     /// <param name="mode">Parity or quality.</param>
     /// <param name="execution">Stream and threads.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
-    public static unsafe void Solve(
+    public static void Solve(
         in TensorView unary,
         in TensorView smooth,
         in TensorView vertical,
@@ -31,7 +31,20 @@ public static class GridCut
         in TensorView labels,
         in TensorView energies = default,
         SolverMode mode = SolverMode.Parity,
-        in Execution execution = default)
+        in Execution execution = default) =>
+        Solve(unary, smooth, vertical, horizontal, labels, energies, mode, execution, Cpu.GridCutCaps.Default);
+
+    /// <summary>With caps of the caller's.</summary>
+    internal static unsafe void Solve(
+        in TensorView unary,
+        in TensorView smooth,
+        in TensorView vertical,
+        in TensorView horizontal,
+        in TensorView labels,
+        in TensorView energies,
+        SolverMode mode,
+        in Execution execution,
+        in Cpu.GridCutCaps caps)
     {
         Require.Rank(unary, nameof(unary), 4, "[N,h,w,L]");
         long n = unary.Shape[0], h = unary.Shape[1], w = unary.Shape[2], count = unary.Shape[3];
@@ -60,7 +73,7 @@ public static class GridCut
         if (buffers.IsCuda)
         {
             if (mode != SolverMode.Parity) Require.Fail(nameof(mode), $"{mode} while the tensors are on {buffers.Device}; on a GPU there is {SolverMode.Parity} alone.");
-            Cuda.GridCut.Run(buffers, unary, smooth, vertical, horizontal, labels, energies, execution);
+            Cuda.GridCut.Run(buffers, unary, smooth, vertical, horizontal, labels, energies, execution, caps);
             KeepAlive.Until(unary, smooth, vertical, horizontal);
             KeepAlive.Until(labels, energies);
             return;
@@ -71,7 +84,7 @@ public static class GridCut
         CheckWeights(vertical, nameof(vertical), largest);
         CheckWeights(horizontal, nameof(horizontal), largest);
 
-        Cpu.GridCut.Run(unary, smooth, vertical, horizontal, labels, energies, mode, execution.Threads);
+        Cpu.GridCut.Run(unary, smooth, vertical, horizontal, labels, energies, mode, execution.Threads, caps);
         KeepAlive.Until(unary, smooth, vertical, horizontal);
         KeepAlive.Until(labels, energies);
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GuidedMixup.Cpu;
 using NUnit.Framework;
 
 namespace GuidedMixup.Tests.Cuda;
@@ -28,15 +29,7 @@ public sealed class GridCutTests : CudaFixture
         [Values("any", "ties", "convex", "flat", "no edges", "maze", "limits")] string kind)
     {
         int[] sides = Array.ConvertAll(size.Split('x'), int.Parse);
-        const int n = 3;
-        Reference.GridCut problem = Random(n, sides[0], sides[1], labels, kind);
-        using HostTensor unary = Ints(problem.Unary, n, sides[0], sides[1], labels), smooth = Ints(problem.Smooth, labels, labels);
-        using HostTensor vertical = Ints(problem.Vertical, n, sides[0] - 1, sides[1]), horizontal = Ints(problem.Horizontal, n, sides[0], sides[1] - 1);
-        using HostTensor x = HostTensor.Allocate(ElementType.Int32, n, sides[0], sides[1]), energies = HostTensor.Allocate(ElementType.Int64, n);
-        GridCut.Solve(unary.View, smooth.View, View(vertical), View(horizontal), x.View, energies.View);
-        (int[] found, long[] lowest) = Solve(problem, n);
-        Assert.That(found, Is.EqualTo(x.AsSpan<int>().ToArray()));
-        Assert.That(lowest, Is.EqualTo(energies.AsSpan<long>().ToArray()));
+        AssertSame(Random(3, sides[0], sides[1], labels, kind), 3);
     }
 
     [Test]
@@ -77,7 +70,35 @@ public sealed class GridCutTests : CudaFixture
             Does.StartWith("mode: Quality").And.Contains("Parity"));
     }
 
-    private static (int[] Labels, long[] Energies) Solve(Reference.GridCut problem, int n)
+    [Test]
+    public void Long_dead_end_beside_a_blocked_node_has_an_end()
+    {
+        Reference.GridCut problem = Tests.GridCutTests.DeadEnd();
+        Assert.That(Solve(problem, 1).Labels, Is.EqualTo(problem.Swap()));
+    }
+
+    [Test]
+    public void Cuts_given_up_leave_the_labels_of_the_CPU(
+        [Values("4x4", "5x31", "32x32")] string size, [Values("any", "ties", "maze")] string kind, [Values(0, 1, 2, 4, 8)] int waves)
+    {
+        int[] sides = Array.ConvertAll(size.Split('x'), int.Parse);
+        AssertSame(Random(3, sides[0], sides[1], 3, kind), 3, new GridCutCaps(waves, 0));
+    }
+
+    private static void AssertSame(Reference.GridCut problem, int n, GridCutCaps? caps = null)
+    {
+        (int h, int w, int labels) = (problem.H, problem.W, problem.Labels);
+        using HostTensor unary = Ints(problem.Unary, n, h, w, labels), smooth = Ints(problem.Smooth, labels, labels);
+        using HostTensor vertical = Ints(problem.Vertical, n, h - 1, w), horizontal = Ints(problem.Horizontal, n, h, w - 1);
+        using HostTensor x = HostTensor.Allocate(ElementType.Int32, n, h, w), energies = HostTensor.Allocate(ElementType.Int64, n);
+        GridCut.Solve(
+            unary.View, smooth.View, View(vertical), View(horizontal), x.View, energies.View, SolverMode.Parity, default, caps ?? GridCutCaps.Default);
+        (int[] found, long[] lowest) = Solve(problem, n, caps);
+        Assert.That(found, Is.EqualTo(x.AsSpan<int>().ToArray()));
+        Assert.That(lowest, Is.EqualTo(energies.AsSpan<long>().ToArray()));
+    }
+
+    private static (int[] Labels, long[] Energies) Solve(Reference.GridCut problem, int n, GridCutCaps? caps = null)
     {
         (int h, int w, int labels) = (problem.H, problem.W, problem.Labels);
         using HostTensor unary = Ints(problem.Unary, n, h, w, labels), smooth = Ints(problem.Smooth, labels, labels);
@@ -86,7 +107,7 @@ public sealed class GridCutTests : CudaFixture
         using var device = new DeviceCopies();
         GridCut.Solve(
             device.Of(unary.View), device.Of(smooth.View), device.Of(View(vertical)), device.Of(View(horizontal)), device.Of(x.View),
-            device.Of(energies.View), execution: device.Execution(0));
+            device.Of(energies.View), SolverMode.Parity, device.Execution(0), caps ?? GridCutCaps.Default);
         device.Finish();
         return (x.AsSpan<int>().ToArray(), energies.AsSpan<long>().ToArray());
     }

@@ -13,11 +13,12 @@ internal static unsafe class GridCut
         in TensorView labels,
         in TensorView energies,
         SolverMode mode,
-        int threads)
+        int threads,
+        in GridCutCaps caps)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
         int n = (int)unary.Shape[0];
-        var body = new Body(unary, smooth, vertical, horizontal, labels, energies, mode, WorkerTeam.Count(threads, n), workspace);
+        var body = new Body(unary, smooth, vertical, horizontal, labels, energies, mode, caps, WorkerTeam.Count(threads, n), workspace);
         WorkerTeam.For(n, threads, ref body);
     }
 
@@ -44,6 +45,7 @@ internal static unsafe class GridCut
             in TensorView labels,
             in TensorView energies,
             SolverMode mode,
+            in GridCutCaps caps,
             int workers,
             HostWorkspace workspace)
         {
@@ -55,7 +57,7 @@ internal static unsafe class GridCut
             _x = (int*)labels.Data;
             _energies = (long*)energies.Data;
             _solvers = workspace.Take<GridCutSolver>(workers);
-            for (int i = 0; i < workers; i++) _solvers[i] = new GridCutSolver(_h, _w, _labels, mode, workspace);
+            for (int i = 0; i < workers; i++) _solvers[i] = new GridCutSolver(_h, _w, _labels, mode, workspace, caps);
         }
 
         public void Run(int item, int worker)

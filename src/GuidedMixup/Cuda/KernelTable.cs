@@ -96,7 +96,7 @@ internal static class KernelTable
 
     internal static readonly Kernel GridCut = Declare(
         "GridCut", "grid_cut", 32,
-        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer);
+        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer);
 
     internal static readonly Kernel PuzzleMixMeasure = Declare(
         "PuzzleMixMeasure", "puzzle_mix_measure", 256,
