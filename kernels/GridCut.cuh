@@ -25,6 +25,79 @@ struct GridCutProblem
     }
 };
 
+/// The edges of a problem within its limits, by node; of a whole warp, or of each warp of a block.
+struct GridCutEdges
+{
+    const GridCutProblem& problem;
+    int largest, limit;
+
+    __device__ __forceinline__ explicit GridCutEdges(const GridCutProblem& p) : problem(p), largest(1)
+    {
+#pragma unroll 1
+        for (int i = (int)threadIdx.x % 32; i < p.labels * p.labels; i += 32)
+        {
+            int v = p.Smooth(i / p.labels, i % p.labels);
+            largest = v > largest ? v : largest;
+        }
+
+#pragma unroll
+        for (int step = 16; step > 0; step /= 2)
+        {
+            int other = __shfl_xor_sync(0xFFFFFFFFu, largest, step);
+            largest = other > largest ? other : largest;
+        }
+
+        limit = (1 << 26) / largest;
+    }
+
+    /// To the neighbours on the right and below; there have to be such.
+    __device__ __forceinline__ int Right(int node) const { return GridCutProblem::Limit(problem.horizontal[node - node / problem.w], 0, limit); }
+
+    __device__ __forceinline__ int Down(int node) const { return GridCutProblem::Limit(problem.vertical[node], 0, limit); }
+
+    /// The neighbour on a side, -1 for none. Sides are 0 right, 1 left, 2 down, 3 up; side ^ 1 is the one across.
+    __device__ __forceinline__ int Neighbour(int node, int side) const
+    {
+        int w = problem.w, x = node % w;
+        bool isThere = side == 0 ? x < w - 1 : side == 1 ? x > 0 : side == 2 ? node + w < problem.h * w : node >= w;
+        return !isThere ? -1 : side == 0 ? node + 1 : side == 1 ? node - 1 : side == 2 ? node + w : node - w;
+    }
+
+    /// The weight of the edge to the neighbour on a side; 0 where there is none.
+    __device__ __forceinline__ int Weight(int node, int side) const
+    {
+        int t = Neighbour(node, side), first = t < node ? t : node;
+        return t < 0 ? 0 : GridCutProblem::Limit(side < 2 ? problem.horizontal[first - first / problem.w] : problem.vertical[first], 0, limit);
+    }
+
+    /// E(x), in every lane.
+    __device__ __forceinline__ long long Energy(const int* x) const
+    {
+        long long energy = 0;
+#pragma unroll 1
+        for (int s = (int)threadIdx.x % 32; s < problem.h * problem.w; s += 32)
+        {
+            energy += problem.Unary(s, x[s]);
+            if (s % problem.w < problem.w - 1) energy += (long long)Right(s) * problem.Smooth(x[s], x[s + 1]);
+            if (s < (problem.h - 1) * problem.w) energy += (long long)Down(s) * problem.Smooth(x[s], x[s + problem.w]);
+        }
+
+        return Sum(energy);
+    }
+
+    __device__ __forceinline__ static long long Sum(long long v)
+    {
+#pragma unroll
+        for (int step = 16; step > 0; step /= 2)
+        {
+            unsigned low = __shfl_xor_sync(0xFFFFFFFFu, (unsigned)v, step), high = __shfl_xor_sync(0xFFFFFFFFu, (unsigned)(v >> 32), step);
+            v += (long long)((unsigned long long)high << 32 | low);
+        }
+
+        return v;
+    }
+};
+
 /// What the warp works in: 46,208 B of shared memory.
 struct GridCutMemory
 {
@@ -86,28 +159,15 @@ struct GridCutWarp
 private:
     __device__ __forceinline__ void Start()
     {
-        int h = problem.h, w = problem.w, largest = 1;
-        for (int i = lane; i < problem.labels * problem.labels; i += 32)
-        {
-            int v = problem.Smooth(i / problem.labels, i % problem.labels);
-            largest = v > largest ? v : largest;
-        }
-
-#pragma unroll
-        for (int step = 16; step > 0; step /= 2)
-        {
-            int other = __shfl_xor_sync(Full, largest, step);
-            largest = other > largest ? other : largest;
-        }
-
-        int limit = (1 << 26) / largest;
+        int h = problem.h, w = problem.w;
+        GridCutEdges edges(problem);
 #pragma unroll 1
         for (int y = 0; y < h; y++)
         {
             if (lane >= w) continue;
             int at = y * Pitch + lane;
-            memory.toRight[at] = lane < w - 1 ? GridCutProblem::Limit(problem.horizontal[y * (w - 1) + lane], 0, limit) : 0;
-            memory.toDown[at] = y < h - 1 ? GridCutProblem::Limit(problem.vertical[y * w + lane], 0, limit) : 0;
+            memory.toRight[at] = lane < w - 1 ? edges.Right(y * w + lane) : 0;
+            memory.toDown[at] = y < h - 1 ? edges.Down(y * w + lane) : 0;
             memory.label[at] = 0;
         }
 
@@ -127,14 +187,7 @@ private:
             if (y < problem.h - 1) energy += (long long)memory.toDown[at] * problem.Smooth(x, memory.label[at + Pitch]);
         }
 
-#pragma unroll
-        for (int step = 16; step > 0; step /= 2)
-        {
-            unsigned low = __shfl_xor_sync(Full, (unsigned)energy, step), high = __shfl_xor_sync(Full, (unsigned)(energy >> 32), step);
-            energy += (long long)((unsigned long long)high << 32 | low);
-        }
-
-        return energy;
+        return GridCutEdges::Sum(energy);
     }
 
     /// Splits the nodes of two labels anew: a is the source's side, b the smallest sink's. True where a node changed.

@@ -371,7 +371,8 @@ public sealed class GridCutTests
         using HostTensor? horizontal = problem.W > 1 ? HostTensor.Pin<int>(problem.Horizontal, 1, problem.H, problem.W - 1) : null;
         using HostTensor x = HostTensor.Pin<int>(labels, 1, problem.H, problem.W);
         using HostTensor e = HostTensor.Pin<long>(energies, 1);
-        GridCut.Solve(unary.View, smooth.View, vertical?.View ?? default, horizontal?.View ?? default, x.View, e.View, mode, default, caps ?? GridCutCaps.Default);
+        GridCut.SolveCapped(
+            unary.View, smooth.View, vertical?.View ?? default, horizontal?.View ?? default, x.View, e.View, mode, default, caps ?? GridCutCaps.Default);
         energy = energies[0];
     }
 

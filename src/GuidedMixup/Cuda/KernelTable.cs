@@ -98,6 +98,11 @@ internal static class KernelTable
         "GridCut", "grid_cut", 32,
         Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer);
 
+    internal static readonly Kernel GridCutSolver = Declare(
+        "GridCutSolver", "grid_cut_solver", 256,
+        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Pointer,
+        Type.Pointer, Type.Pointer, Type.Int64);
+
     internal static readonly Kernel PuzzleMixMeasure = Declare(
         "PuzzleMixMeasure", "puzzle_mix_measure", 256,
         Type.Images, Type.Images, Type.Pointer, Type.PuzzlePlan, Type.Channels, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer);
