@@ -108,6 +108,8 @@ struct GridCutMemory
     int label[Nodes], toRight[Nodes], toDown[Nodes];
 };
 
+static_assert(sizeof(GridCutMemory) == 46208, "C# mirrors this");
+
 struct GridCutWarp
 {
     static const unsigned Full = 0xFFFFFFFFu;

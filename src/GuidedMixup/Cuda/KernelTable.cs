@@ -110,7 +110,7 @@ internal static class KernelTable
     internal static readonly Kernel PuzzleMixSolve = Declare(
         "PuzzleMixSolve", "puzzle_mix_solve", 256,
         Type.PuzzlePlan, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer,
-        Type.Pointer, Type.Pointer, Type.Pointer);
+        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer);
 
     internal static readonly Kernel PuzzleMix = Declare(
         "PuzzleMix", "puzzle_mix", 256,
