@@ -70,6 +70,10 @@ __device__ __forceinline__ unsigned __ballot_sync(unsigned mask, bool predicate)
 
 __device__ __forceinline__ int atomicAdd(int* p, int v) { return __nvvm_atom_add_gen_i(p, v); }
 __device__ __forceinline__ int atomicOr(int* p, int v) { return __nvvm_atom_or_gen_i(p, v); }
+__device__ __forceinline__ unsigned long long atomicAdd(unsigned long long* p, unsigned long long v)
+{
+    return (unsigned long long)__nvvm_atom_add_gen_ll((long long*)p, (long long)v);
+}
 
 __device__ __forceinline__ float fmaf(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 __device__ __forceinline__ double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }

@@ -3,13 +3,14 @@
 
 /// unary [N][h][w][labels], smooth [labels][labels], vertical [N][h-1][w], horizontal [N][h][w-1]; energies [N], or null.
 extern "C" __global__ void __launch_bounds__(32) grid_cut(
-    const int* unary, const int* smooth, const int* vertical, const int* horizontal, int h, int w, int labels, int* x, long long* energies)
+    const int* unary, const int* smooth, const int* vertical, const int* horizontal, int h, int w, int labels, int maxWaves, int* x,
+    long long* energies)
 {
     __shared__ GridCutMemory memory;
     long long grid = blockIdx.x, nodes = h * w;
     int lane = (int)threadIdx.x;
     GridCutProblem problem = {unary + grid * nodes * labels, smooth, vertical + grid * (nodes - w), horizontal + grid * (nodes - h), h, w, labels};
-    GridCutWarp warp(problem, memory);
+    GridCutWarp warp(problem, memory, maxWaves);
     long long energy = warp.Solve();
     for (int y = 0; y < h; y++)
     {

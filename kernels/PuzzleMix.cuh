@@ -8,7 +8,7 @@
 struct PuzzlePlan
 {
     double b, gamma, eta, transport;
-    int blocks, labels, blockH, blockW, cellH, cellW, squareH, squareW, squareRows, squareColumns, isMoved, pad;
+    int blocks, labels, blockH, blockW, cellH, cellW, squareH, squareW, squareRows, squareColumns, isMoved, isExact;
 
     __device__ __forceinline__ int Nodes() const { return blocks * blocks; }
 

@@ -1,10 +1,10 @@
 // The puzzle of each image: integer costs, labels by minimum cuts, squares moved to where they are seen, λ' = mean mask. A block an image.
 //
-// Costs are formed by all threads, a block each, in double in the order that src/GuidedMixup/Cpu/PuzzleMixCosts.cs states. Warp 0 cuts
-// (GridCut.cuh). Then warp 0 moves the image's squares, warp 1 the partner's, each as in truncated Gale–Shapley: squares propose in any order
+// Costs are formed by all threads, a block each, in double in the order that src/GuidedMixup/Cpu/PuzzleMixCosts.cs states. Warp 0 cuts, by swap
+// (GridCut.cuh) or exactly (Ishikawa.cuh), in shared memory where the network fits. Then warp 0 moves the image's squares, warp 1 the partner's, each as in truncated Gale–Shapley: squares propose in any order
 // and the answer is one. All visible squares start in their own place, where proposing costs least; a square that is out looks over the places
 // within its reach, a lane each, for the nearest that takes it. Shared memory 47,400 B (static).
-#include "GridCut.cuh"
+#include "Ishikawa.cuh"
 #include "PuzzleMix.cuh"
 
 namespace
@@ -87,6 +87,16 @@ __device__ __forceinline__ void Form(
         double t = i / (double)(plan.labels - 1), cost = (1 - t) * own + t * other + priors[i];
         unary[s * plan.labels + i] = SmoothScale * Truncate(1000.0 * nodes * cost, (1 << 28) / SmoothScale);
     }
+}
+
+/// Labels [blocks][blocks] of the least energy; false where the plan does not ask for it, or it takes too many waves. One warp.
+__device__ __forceinline__ bool CutExactly(const PuzzlePlan& plan, const GridCutProblem& problem, Memory& memory, unsigned char* network, int* labels)
+{
+    if (!plan.isExact) return false;
+    long long bytes = IshikawaMemory::Bytes(plan.Nodes(), plan.labels - 1);
+    void* at = bytes <= (long long)sizeof(memory.cut) ? (void*)&memory.cut : network + blockIdx.x * bytes;
+    GridCutEdges edges(problem);
+    return IshikawaWarp(edges, at).Solve(labels, GridFlowWarp::MaxWaves);
 }
 
 /// Moves the squares of one image, as src/GuidedMixup/Cpu/PuzzleMixTransport.cs; one warp.
@@ -185,11 +195,11 @@ private:
 }
 
 /// blocks, squares, boundaries: see puzzle_mix_measure. ratio brings λ and takes λ'; partnerRatio (or null) takes 1 - λ'. unary [N][nodes][labels],
-/// vertical and horizontal [N][nodes]: scratch. Writes blockLabels [N][nodes] and sources [N][2][squares]: which square of the image, and of its
+/// vertical and horizontal [N][nodes], and network for exact cuts that shared memory does not hold: scratch. Writes blockLabels [N][nodes] and sources [N][2][squares]: which square of the image, and of its
 /// partner, each place shows, -1 for none. An image that is its own partner, or whose draw is invalid, shows all of itself.
 extern "C" __global__ void __launch_bounds__(Threads) puzzle_mix_solve(
     PuzzlePlan plan, const int* partners, const double* blocks, const double* squares, const double* boundaries, float* ratio, float* partnerRatio,
-    const int* flags, int* unary, int* vertical, int* horizontal, int* blockLabels, int* sources)
+    const int* flags, int* unary, int* vertical, int* horizontal, unsigned char* network, int* blockLabels, int* sources)
 {
     __shared__ Memory memory;
     long long image = blockIdx.x, partner = partners[image];
@@ -227,11 +237,13 @@ extern "C" __global__ void __launch_bounds__(Threads) puzzle_mix_solve(
     if (warp == 0)
     {
         GridCutProblem problem = {unary, memory.smooth, vertical, horizontal, plan.blocks, plan.blocks, plan.labels};
-        GridCutWarp(problem, memory.cut).Solve();
+        if (!CutExactly(plan, problem, memory, network, labels))
+        {
+            GridCutWarp(problem, memory.cut).Solve();
+            for (int s = t; s < nodes; s += 32) labels[s] = memory.cut.label[s / plan.blocks * GridCutMemory::Pitch + s % plan.blocks];
+        }
     }
 
-    __syncthreads();
-    for (int s = t; s < nodes; s += Threads) labels[s] = memory.cut.label[s / plan.blocks * GridCutMemory::Pitch + s % plan.blocks];
     __syncthreads();
     // The cut's memory holds the places now.
     int* places = reinterpret_cast<int*>(&memory.cut);

@@ -85,7 +85,7 @@ public sealed class GridCutTests
             using HostWorkspace workspace = HostWorkspace.Rent();
             int* x = workspace.Take<int>(16);
             Assert.That(Ishikawa.Takes(p), "convex");
-            long byCut = new Ishikawa(4, 4, 3, workspace).Solve(p, x);
+            Assert.That(new Ishikawa(4, 4, 3, workspace).Solve(p, x, out long byCut));
             var labels = new DeadEndElimination(4, 4, 3, workspace);
             labels.Run(p);
             var profile = new BrokenProfile(labels, 16, workspace);
@@ -167,6 +167,43 @@ public sealed class GridCutTests
             bool[] expected = network.ReachesSink(nodes + 1);
             for (int s = 0; s < nodes; s++)
                 Assert.That((flow.SinkSide[s / 64] >> s & 1) == 1, Is.EqualTo(expected[s]), $"seed {seed}, node {s}");
+        }
+    }
+
+    [Test]
+    public void Parity_OfALongDeadEndBesideABlockedNode_EndsAsTheBooksSwap()
+    {
+        Reference.GridCut problem = DeadEnd();
+        Assert.That(Solve(problem, SolverMode.Parity, out _), Is.EqualTo(problem.Swap()));
+    }
+
+    [Test]
+    public void Cuts_OfMoreWavesThanTheCap_LeaveTheLabelsAsTheyWere([Values("any", "ties", "convex")] string kind, [Values] SolverMode mode)
+    {
+        Reference.GridCut problem = Random(6, 7, 2, kind, 5);
+        long start = problem.Energy(new int[42]), last = start;
+        int[] expected = Solve(problem, mode, out long lowest), labels = Capped(0);
+        // No cut is found without a wave: all nodes stay where they start.
+        Assert.That(labels, Is.All.Zero);
+        bool isFound = false;
+        for (int waves = 1; waves <= 30; waves++)
+        {
+            labels = Capped(waves);
+            long energy = problem.Energy(labels);
+            Assert.That(energy, Is.LessThanOrEqualTo(last), $"{waves} waves");
+            last = energy;
+            isFound |= labels.SequenceEqual(expected);
+            if (isFound) Assert.That(labels, Is.EqualTo(expected), $"{waves} waves");
+        }
+
+        Assert.That(isFound && last == lowest && last < start);
+
+        int[] Capped(int waves)
+        {
+            var x = new int[42];
+            Solve(problem, mode, x, out long energy, new GridCutCaps(waves, mode == SolverMode.Quality ? 0 : BrokenProfile.MaxStates));
+            Assert.That(energy, Is.EqualTo(problem.Energy(x)));
+            return x;
         }
     }
 
@@ -264,6 +301,27 @@ public sealed class GridCutTests
         Assert.That(labels, Is.All.EqualTo(-7));
     }
 
+    /// <summary>
+    /// One corridor through all rows, longer than the search keeps levels; at its start a node that gives and one that takes, and a node off it
+    /// that gives to nobody: the search for it goes on to the corridor's end.
+    /// </summary>
+    internal static Reference.GridCut DeadEnd()
+    {
+        const int side = 32;
+        int[] unary = new int[side * side * 2], vertical = new int[(side - 1) * side], horizontal = new int[side * (side - 1)];
+        // The last row is the blocked node's.
+        for (int y = 0; y < side - 1; y++)
+        {
+            for (int x = 0; x < side - 1; x++) horizontal[y * (side - 1) + x] = 10;
+            if (y < side - 2) vertical[y * side + (y % 2 == 0 ? side - 1 : 0)] = 10;
+        }
+
+        unary[0] = 50;
+        unary[3] = 30;
+        unary[unary.Length - 1] = 70;
+        return new Reference.GridCut(side, side, 2, unary, [0, 1, 1, 0], vertical, horizontal);
+    }
+
     private static (int H, int W) Size(string text)
     {
         int[] sides = Array.ConvertAll(text.Split('x'), int.Parse);
@@ -304,7 +362,7 @@ public sealed class GridCutTests
         return labels;
     }
 
-    private static void Solve(Reference.GridCut problem, SolverMode mode, int[] labels, out long energy)
+    private static void Solve(Reference.GridCut problem, SolverMode mode, int[] labels, out long energy, GridCutCaps? caps = null)
     {
         var energies = new long[1];
         using HostTensor unary = HostTensor.Pin<int>(problem.Unary, 1, problem.H, problem.W, problem.Labels);
@@ -313,7 +371,8 @@ public sealed class GridCutTests
         using HostTensor? horizontal = problem.W > 1 ? HostTensor.Pin<int>(problem.Horizontal, 1, problem.H, problem.W - 1) : null;
         using HostTensor x = HostTensor.Pin<int>(labels, 1, problem.H, problem.W);
         using HostTensor e = HostTensor.Pin<long>(energies, 1);
-        GridCut.Solve(unary.View, smooth.View, vertical?.View ?? default, horizontal?.View ?? default, x.View, e.View, mode);
+        GridCut.SolveCapped(
+            unary.View, smooth.View, vertical?.View ?? default, horizontal?.View ?? default, x.View, e.View, mode, default, caps ?? GridCutCaps.Default);
         energy = energies[0];
     }
 

@@ -419,7 +419,7 @@ GUIDEDMIXUP_API int32_t guidedmixup_augmix(
  * PuzzleMix: y = m*T(x) + (1 - m)*T'(x[pi]), m by a minimum cut over blocks, T and T' move squares to where they are seen.
  * saliency: [N,H,W], Float, at least 0 (guidedmixup_gradient_saliency's as released). ratios: lambda of each image, [N], float32. mask: receives m,
  * [N,H,W], float32; ratio: receives mean(m), [N], float32; flags: receives [N], int32 (DEGENERATE_MAP, NON_FINITE_PIXELS); each may be NULL.
- * options: puzzlemix_*, with puzzlemix_blocks given; on a GPU puzzlemix_solver is 0 (parity).
+ * options: puzzlemix_*, with puzzlemix_blocks given.
  */
 GUIDEDMIXUP_API int32_t guidedmixup_puzzlemix(
     const DLTensor *images, const DLTensor *saliency, const DLTensor *ratios, const DLTensor *partners, const DLTensor *mixed, const DLTensor *mask,

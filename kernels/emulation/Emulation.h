@@ -128,6 +128,11 @@ GUIDEDMIXUP_SHUFFLE(float)
 inline unsigned __ballot_sync(unsigned mask, bool predicate) { return ::emulation::WarpMeet(::emulation::Meeting::Ballot, mask, predicate, 0); }
 
 inline int atomicAdd(int* p, int v) { ::emulation::CheckAligned(p, 4, "atomicAdd"); return __atomic_fetch_add(p, v, __ATOMIC_RELAXED); }
+inline unsigned long long atomicAdd(unsigned long long* p, unsigned long long v)
+{
+    ::emulation::CheckAligned(p, 8, "atomicAdd");
+    return __atomic_fetch_add(p, v, __ATOMIC_RELAXED);
+}
 inline int atomicOr(int* p, int v) { ::emulation::CheckAligned(p, 4, "atomicOr"); return __atomic_fetch_or(p, v, __ATOMIC_RELAXED); }
 
 /// lg2.approx.f32: for 0.5 < x < 2 the documented bound is an absolute 2^-22, elsewhere a relative 2^-22.

@@ -18,7 +18,6 @@ internal static class BlockMixRules
         else return;
         if (inputs.Images.Device.IsHost && execution.Device.IsHost) return;
         if (isPart) Require.Fail("images", $"to be mixed on a GPU by {options.Method}, which runs on the CPU alone.");
-        Cuda.PuzzleMix.RequireParity(options);
     }
 
     private static void CheckPart(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)

@@ -10,9 +10,10 @@ public static class GridCut
     /// </summary>
     /// <remarks>
     /// In <see cref="SolverMode.Parity"/> by α-β swap, as the released programs do: from all nodes at label 0, a ascending, b descending, ties to
-    /// the lower label. In <see cref="SolverMode.Quality"/> the optimum where V is convex or elimination leaves few enough labels, and never a
-    /// higher energy than in parity. On a GPU there is parity alone; costs are not looked at beforehand, and one out of its range counts as the
-    /// nearest within it (V's upper triangle as both).
+    /// the lower label. In <see cref="SolverMode.Quality"/> the optimum where V is convex or elimination leaves few enough labels, else parity's
+    /// labels. A cut of more than 4,096 waves of push–relabel, which nothing at hand comes near, is given up: parity leaves its nodes their labels,
+    /// quality of a convex V gives parity's. On a GPU costs are not looked at beforehand, and one out of its range counts as the nearest within it
+    /// (V's upper triangle as both).
     /// </remarks>
     /// <param name="unary">U, [N,h,w,L], Int32, compact, each at most 2^28 in magnitude; h, w up to 32, L up to 255.</param>
     /// <param name="smooth">V, [L,L], Int32, compact, symmetric, at least 0 and 0 on the diagonal.</param>
@@ -21,10 +22,10 @@ public static class GridCut
     /// <param name="labels">Receives x, [N,h,w], Int32, compact.</param>
     /// <param name="energies">Receives E(x), [N], Int64, compact; or <c>default</c>.</param>
     /// <param name="mode">Parity or quality.</param>
-    /// <param name="execution">Stream, threads, cancellation.</param>
+    /// <param name="execution">Stream, threads, cancellation; in quality mode on a GPU a workspace of <see cref="WorkspaceSize.GridCut"/> bytes.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
     /// <exception cref="OperationCanceledException">See <see cref="Execution"/>.</exception>
-    public static unsafe void Solve(
+    public static void Solve(
         in TensorView unary,
         in TensorView smooth,
         in TensorView vertical,
@@ -32,7 +33,20 @@ public static class GridCut
         in TensorView labels,
         in TensorView energies = default,
         SolverMode mode = SolverMode.Parity,
-        in Execution execution = default)
+        in Execution execution = default) =>
+        SolveCapped(unary, smooth, vertical, horizontal, labels, energies, mode, execution, Cpu.GridCutCaps.Default);
+
+    /// <summary>With caps of the caller's.</summary>
+    internal static unsafe void SolveCapped(
+        in TensorView unary,
+        in TensorView smooth,
+        in TensorView vertical,
+        in TensorView horizontal,
+        in TensorView labels,
+        in TensorView energies,
+        SolverMode mode,
+        in Execution execution,
+        in Cpu.GridCutCaps caps)
     {
         Require.Rank(unary, nameof(unary), 4, "[N,h,w,L]");
         long n = unary.Shape[0], h = unary.Shape[1], w = unary.Shape[2], count = unary.Shape[3];
@@ -60,8 +74,7 @@ public static class GridCut
         OptionRules.CheckExecution(execution, nameof(execution));
         if (buffers.IsCuda)
         {
-            if (mode != SolverMode.Parity) Require.Fail(nameof(mode), $"{mode} while the tensors are on {buffers.Device}; on a GPU there is {SolverMode.Parity} alone.");
-            Cuda.GridCut.Run(buffers, unary, smooth, vertical, horizontal, labels, energies, execution);
+            Cuda.GridCut.Run(buffers, unary, smooth, vertical, horizontal, labels, energies, mode, execution, caps);
             KeepAlive.Until(unary, smooth, vertical, horizontal);
             KeepAlive.Until(labels, energies);
             return;
@@ -72,7 +85,7 @@ public static class GridCut
         CheckWeights(vertical, nameof(vertical), largest);
         CheckWeights(horizontal, nameof(horizontal), largest);
 
-        Cpu.GridCut.Run(unary, smooth, vertical, horizontal, labels, energies, mode, execution);
+        Cpu.GridCut.Run(unary, smooth, vertical, horizontal, labels, energies, mode, caps, execution);
         KeepAlive.Until(unary, smooth, vertical, horizontal);
         KeepAlive.Until(labels, energies);
     }

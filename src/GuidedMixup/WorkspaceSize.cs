@@ -158,6 +158,24 @@ public static class WorkspaceSize
         return device.IsHost ? 0 : Cuda.SnapMix.WorkspaceBytes(n, h * w);
     }
 
+    /// <summary>For <see cref="GuidedMixup.GridCut.Solve"/>; 0 in parity mode.</summary>
+    /// <param name="device">Where the costs lie.</param>
+    /// <param name="n">Grids.</param>
+    /// <param name="h">Rows of nodes, at most 32.</param>
+    /// <param name="w">Columns of nodes, at most 32.</param>
+    /// <param name="labels">L, at most 255.</param>
+    /// <param name="mode">Parity or quality.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long GridCut(Device device, int n, int h, int w, int labels, SolverMode mode)
+    {
+        Check(n, h, w);
+        if (h > Cpu.GridCutProblem.MaxSide || w > Cpu.GridCutProblem.MaxSide)
+            Require.Fail(nameof(h), $"{h}×{w} nodes; at most {Cpu.GridCutProblem.MaxSide} on a side.");
+        if (labels is < 1 or > Cpu.GridCutProblem.MaxLabels) Require.Fail(nameof(labels), $"{labels}; at least 1 and at most {Cpu.GridCutProblem.MaxLabels}.");
+        Require.Defined(mode, nameof(mode));
+        return device.IsHost ? 0 : Cuda.GridCut.WorkspaceBytes(n, h, w, labels, mode);
+    }
+
     /// <summary>For <see cref="GuidedMixup.PuzzleMix.Mix"/>.</summary>
     /// <param name="device">Where the batch lies.</param>
     /// <param name="n">Images.</param>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using GuidedMixup.Cpu;
 using NUnit.Framework;
 
 namespace GuidedMixup.Tests.Cuda;
@@ -28,15 +29,7 @@ public sealed class GridCutTests : CudaFixture
         [Values("any", "ties", "convex", "flat", "no edges", "maze", "limits")] string kind)
     {
         int[] sides = Array.ConvertAll(size.Split('x'), int.Parse);
-        const int n = 3;
-        Reference.GridCut problem = Random(n, sides[0], sides[1], labels, kind);
-        using HostTensor unary = Ints(problem.Unary, n, sides[0], sides[1], labels), smooth = Ints(problem.Smooth, labels, labels);
-        using HostTensor vertical = Ints(problem.Vertical, n, sides[0] - 1, sides[1]), horizontal = Ints(problem.Horizontal, n, sides[0], sides[1] - 1);
-        using HostTensor x = HostTensor.Allocate(ElementType.Int32, n, sides[0], sides[1]), energies = HostTensor.Allocate(ElementType.Int64, n);
-        GridCut.Solve(unary.View, smooth.View, View(vertical), View(horizontal), x.View, energies.View);
-        (int[] found, long[] lowest) = Solve(problem, n);
-        Assert.That(found, Is.EqualTo(x.AsSpan<int>().ToArray()));
-        Assert.That(lowest, Is.EqualTo(energies.AsSpan<long>().ToArray()));
+        AssertSame(Random(3, sides[0], sides[1], labels, kind), 3);
     }
 
     [Test]
@@ -64,8 +57,43 @@ public sealed class GridCutTests : CudaFixture
         Assert.That(energies[0], Is.EqualTo(nearest.Energy(expected)));
     }
 
+    [TestCaseSource(nameof(Goldens))]
+    public void Stored_problem_in_quality_mode_has_the_labels_of_the_CPU_and_the_stored_optimum(GridCutGolden golden)
+    {
+        AssertSame(golden.Problem, 1, SolverMode.Quality);
+        Assert.That(Solve(golden.Problem, 1, SolverMode.Quality).Energies, Is.EqualTo(new[] { golden.OptimalEnergy }));
+    }
+
     [Test]
-    public void Quality_is_refused_by_name()
+    public void Any_problem_in_quality_mode_has_the_labels_of_the_CPU(
+        [Values("1x1", "1x9", "7x1", "3x4", "4x4", "3x17", "8x8", "16x16")] string size,
+        [Values(1, 2, 3, 6, 16, 33)] int labels,
+        [Values("any", "ties", "convex", "flat", "no edges", "maze", "limits")] string kind)
+    {
+        int[] sides = Array.ConvertAll(size.Split('x'), int.Parse);
+        AssertSame(Random(2, sides[0], sides[1], labels, kind), 2, SolverMode.Quality);
+    }
+
+    [Test]
+    public void Caps_of_quality_mode_lead_to_the_labels_of_the_CPU(
+        [Values("4x4", "6x9")] string size, [Values("any", "convex", "ties")] string kind, [Values(0, 1, 3, 6)] int waves, [Values(0, 2, 40, 500)] int states)
+    {
+        int[] sides = Array.ConvertAll(size.Split('x'), int.Parse);
+        AssertSame(Random(3, sides[0], sides[1], 4, kind), 3, SolverMode.Quality, new GridCutCaps(waves, states));
+    }
+
+    [Test]
+    public void Many_grids_take_turns_in_a_workspace_that_is_bounded()
+    {
+        // 16 nodes in a row of 16: 2^14 states, 0.5 MiB a grid.
+        const int n = 300;
+        Assert.That(WorkspaceSize.GridCut(DeviceCopies.Gpu, n, 1, 16, 3, SolverMode.Parity), Is.Zero);
+        Assert.That(WorkspaceSize.GridCut(DeviceCopies.Gpu, n, 1, 16, 3, SolverMode.Quality), Is.InRange(1L << 26, (1L << 27) + 256));
+        AssertSame(Random(n, 1, 16, 3, "any"), n, SolverMode.Quality);
+    }
+
+    [Test]
+    public void Quality_asks_for_its_workspace_by_name()
     {
         using HostTensor costs = HostTensor.Allocate(ElementType.Int32, 1, 1, 1, 2), smooth = HostTensor.Allocate(ElementType.Int32, 2, 2);
         using HostTensor x = HostTensor.Allocate(ElementType.Int32, 1, 1, 1);
@@ -74,19 +102,49 @@ public sealed class GridCutTests : CudaFixture
         Execution execution = device.Execution(0);
         Assert.That(
             Assert.Throws<ArgumentException>(() => GridCut.Solve(unary, v, default, default, labels, mode: SolverMode.Quality, execution: execution))!.Message,
-            Does.StartWith("mode: Quality").And.Contains("Parity"));
+            Does.StartWith("execution.Workspace"));
     }
 
-    private static (int[] Labels, long[] Energies) Solve(Reference.GridCut problem, int n)
+    [Test]
+    public void Long_dead_end_beside_a_blocked_node_has_an_end()
+    {
+        Reference.GridCut problem = Tests.GridCutTests.DeadEnd();
+        Assert.That(Solve(problem, 1).Labels, Is.EqualTo(problem.Swap()));
+    }
+
+    [Test]
+    public void Cuts_given_up_leave_the_labels_of_the_CPU(
+        [Values("4x4", "5x31", "32x32")] string size, [Values("any", "ties", "maze")] string kind, [Values(0, 1, 2, 4, 8)] int waves)
+    {
+        int[] sides = Array.ConvertAll(size.Split('x'), int.Parse);
+        AssertSame(Random(3, sides[0], sides[1], 3, kind), 3, caps: new GridCutCaps(waves, 0));
+    }
+
+    private static void AssertSame(Reference.GridCut problem, int n, SolverMode mode = SolverMode.Parity, GridCutCaps? caps = null)
+    {
+        (int h, int w, int labels) = (problem.H, problem.W, problem.Labels);
+        using HostTensor unary = Ints(problem.Unary, n, h, w, labels), smooth = Ints(problem.Smooth, labels, labels);
+        using HostTensor vertical = Ints(problem.Vertical, n, h - 1, w), horizontal = Ints(problem.Horizontal, n, h, w - 1);
+        using HostTensor x = HostTensor.Allocate(ElementType.Int32, n, h, w), energies = HostTensor.Allocate(ElementType.Int64, n);
+        GridCut.SolveCapped(
+            unary.View, smooth.View, View(vertical), View(horizontal), x.View, energies.View, mode, default, caps ?? GridCutCaps.Default);
+        (int[] found, long[] lowest) = Solve(problem, n, mode, caps);
+        Assert.That(found, Is.EqualTo(x.AsSpan<int>().ToArray()));
+        Assert.That(lowest, Is.EqualTo(energies.AsSpan<long>().ToArray()));
+    }
+
+    private static (int[] Labels, long[] Energies) Solve(
+        Reference.GridCut problem, int n, SolverMode mode = SolverMode.Parity, GridCutCaps? caps = null)
     {
         (int h, int w, int labels) = (problem.H, problem.W, problem.Labels);
         using HostTensor unary = Ints(problem.Unary, n, h, w, labels), smooth = Ints(problem.Smooth, labels, labels);
         using HostTensor vertical = Ints(problem.Vertical, n, h - 1, w), horizontal = Ints(problem.Horizontal, n, h, w - 1);
         using HostTensor x = HostTensor.Allocate(ElementType.Int32, n, h, w), energies = HostTensor.Allocate(ElementType.Int64, n);
         using var device = new DeviceCopies();
-        GridCut.Solve(
+        GridCut.SolveCapped(
             device.Of(unary.View), device.Of(smooth.View), device.Of(View(vertical)), device.Of(View(horizontal)), device.Of(x.View),
-            device.Of(energies.View), execution: device.Execution(0));
+            device.Of(energies.View), mode, device.Execution(WorkspaceSize.GridCut(DeviceCopies.Gpu, n, h, w, labels, mode)),
+            caps ?? GridCutCaps.Default);
         device.Finish();
         return (x.AsSpan<int>().ToArray(), energies.AsSpan<long>().ToArray());
     }

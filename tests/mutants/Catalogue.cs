@@ -130,8 +130,8 @@ internal static class Catalogue
         new(
             "half the cap on the profile",
             "Cpu/GridCutSolver.cs",
-            "if (_profile.States(problem) <= BrokenProfile.MaxStates)",
-            "if (2 * _profile.States(problem) <= BrokenProfile.MaxStates)",
+            "if (_profile.States(problem) <= _caps.States)",
+            "if (2 * _profile.States(problem) <= _caps.States)",
             "TheProfilesCap_IsReachedAndKept"),
         new(
             "pairs of the largest labels before they are sorted",

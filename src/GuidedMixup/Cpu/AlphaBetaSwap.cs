@@ -10,7 +10,8 @@ namespace GuidedMixup.Cpu;
 /// From all nodes at label 0, over and over: for a = 0..L−1, for b = L−1..a+1, the nodes labelled a or b are split anew between the two by a
 /// minimum cut, a on the source's side, b on the smallest sink's side, so that ties go to a. It ends after a round that did not lower E, or
 /// after <see cref="MaxRounds"/>. A pair is passed over where nothing that its cut depends on has changed since it was last cut: it would come
-/// out the same. Source: Boykov, Veksler and Zabih, "Fast Approximate Energy Minimization via Graph Cuts", PAMI 2001.
+/// out the same. A cut of more waves than <see cref="GridFlow.MaxWaves"/> is given up: its nodes keep their labels. Source: Boykov, Veksler and
+/// Zabih, "Fast Approximate Energy Minimization via Graph Cuts", PAMI 2001.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct AlphaBetaSwap
@@ -19,6 +20,7 @@ internal readonly unsafe struct AlphaBetaSwap
     internal const int MaxRounds = 100;
 
     private readonly GridFlow _flow;
+    private readonly int _maxWaves;
     private readonly int _h;
     private readonly int _w;
     private readonly int _words;
@@ -32,9 +34,10 @@ internal readonly unsafe struct AlphaBetaSwap
     private readonly long* _changed;
     private readonly long* _cut;
 
-    internal AlphaBetaSwap(int h, int w, int maxLabels, HostWorkspace workspace)
+    internal AlphaBetaSwap(int h, int w, int maxLabels, HostWorkspace workspace, int maxWaves = GridFlow.MaxWaves)
     {
         _flow = new GridFlow(h, w, workspace);
+        _maxWaves = maxWaves;
         (_h, _w, _words) = (h, w, _flow.Words);
         _weights = workspace.Take<int>(4L * h * w);
         _costs = workspace.Take<int>((long)maxLabels * h * w);
@@ -110,7 +113,7 @@ internal readonly unsafe struct AlphaBetaSwap
     {
         ulong* inA = _members + (nint)a * _words, inB = _members + (nint)b * _words;
         if (!Prepare(problem, x, a, b, inA, inB)) return;
-        _flow.Run();
+        if (!_flow.Run(_maxWaves)) return;
         ulong* sink = _flow.SinkSide;
         for (int k = 0; k < _words; k++)
         {

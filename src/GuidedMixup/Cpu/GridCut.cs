@@ -14,11 +14,12 @@ internal static unsafe class GridCut
         in TensorView labels,
         in TensorView energies,
         SolverMode mode,
+        in GridCutCaps caps,
         in Execution execution)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
         int n = (int)unary.Shape[0];
-        var body = new Body(unary, smooth, vertical, horizontal, labels, energies, mode, execution, workspace);
+        var body = new Body(unary, smooth, vertical, horizontal, labels, energies, mode, caps, execution, workspace);
         WorkerTeam.For(n, execution.Threads, ref body);
     }
 
@@ -46,6 +47,7 @@ internal static unsafe class GridCut
             in TensorView labels,
             in TensorView energies,
             SolverMode mode,
+            in GridCutCaps caps,
             in Execution execution,
             HostWorkspace workspace)
         {
@@ -59,7 +61,7 @@ internal static unsafe class GridCut
             _x = (int*)labels.Data;
             _energies = (long*)energies.Data;
             _solvers = workspace.Take<GridCutSolver>(workers);
-            for (int i = 0; i < workers; i++) _solvers[i] = new GridCutSolver(_h, _w, _labels, mode, workspace);
+            for (int i = 0; i < workers; i++) _solvers[i] = new GridCutSolver(_h, _w, _labels, mode, workspace, caps);
         }
 
         public void Run(int item, int worker)

@@ -9,13 +9,21 @@ namespace GuidedMixup.Cpu;
 /// <remarks>
 /// Node sets are bits, node s in word s / 64, so that one step of a breadth-first search is a shift and a mask for each direction. A wave
 /// finds every node's distance to the sink in the residual graph, then visits the nodes that hold excess from the farthest to the nearest
-/// and pushes all it can one step nearer. What stays behind is farther from the sink in the next wave, so there are at most n² waves (a few
-/// in practice). When no excess reaches the sink any more, the nodes that still reach it are the sink's side: the smallest one among all
-/// minimum cuts, whatever the order of pushes. Sources: Goldberg and Tarjan, "A New Approach to the Maximum-Flow Problem", JACM 1988.
+/// and pushes all it can one step nearer; excess more than <see cref="Window"/> − 2 levels behind the nearest waits. What stays behind is farther
+/// from the sink in the next wave, so there are at most n² waves, and no more than <see cref="MaxWaves"/> are made. When no excess reaches the sink
+/// any more, the nodes that still reach it are the sink's side: the smallest one among all minimum cuts, whatever the order of pushes. A node's
+/// pushes in a wave do not hang on those of others at its level, so waves are the same on every backend. Sources: Goldberg and Tarjan, "A New
+/// Approach to the Maximum-Flow Problem", JACM 1988.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct GridFlow
 {
+    /// <summary>Most waves of a cut; the stored problems take up to 60, the worst of 32×32 that a search of some minutes came upon 327.</summary>
+    internal const int MaxWaves = 1 << 12;
+
+    /// <summary>Levels of the search that are kept, and one more that it may look beyond its last.</summary>
+    private const int Window = 64;
+
     private readonly int _w;
     private readonly int _words;
     private readonly int* _right;
@@ -42,8 +50,8 @@ internal readonly unsafe struct GridFlow
         // A word of zeros before and after each set, for the shifts.
         _bits = workspace.Take<ulong>(8L * (_words + 2));
         new Span<ulong>(_bits, 8 * (_words + 2)).Clear();
-        _levels = workspace.Take<ulong>((nodes + 2L) * (_words + 2));
-        new Span<ulong>(_levels, (nodes + 2) * (_words + 2)).Clear();
+        _levels = workspace.Take<ulong>((Window + 1) * (_words + 2));
+        new Span<ulong>(_levels, (Window + 1) * (_words + 2)).Clear();
     }
 
     /// <summary>Words of a node set.</summary>
@@ -82,32 +90,37 @@ internal readonly unsafe struct GridFlow
     /// <summary>After <see cref="Run"/>: the smallest sink side.</summary>
     internal ulong* SinkSide => Set(6);
 
-    /// <summary>Spends the capacities. Reads and writes only nodes that are in one of the sets.</summary>
+    /// <summary>
+    /// Spends the capacities. Reads and writes only nodes that are in one of the sets. False where the cut was not found in so many waves.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Run()
+    internal bool Run(int maxWaves = MaxWaves)
     {
-        while (true)
+        for (int wave = 0; ; wave++)
         {
             int farthest = Search();
-            if (farthest == 0) return;
-            for (int level = farthest; level > 0; level--) Push(level);
+            if (farthest == 0) return true;
+            if (wave == maxWaves) return false;
+            // Level d needs level d − 1 beside it.
+            int last = Math.Max(farthest - Window + 2, 1);
+            for (int level = farthest; level >= last; level--) Push(level);
         }
     }
 
     private ulong* Set(int i) => _bits + i * (_words + 2) + 1;
 
-    private ulong* Level(int i) => _levels + (nint)i * (_words + 2) + 1;
+    private ulong* Level(int i) => _levels + i % (Window + 1) * (_words + 2) + 1;
 
     /// <summary>
     /// Fills the levels 1 (nodes with room), 2, … by distance to the sink, and the sink side with all of them. Returns the level at which all
-    /// excess had been found or the search ended; 0 where no excess reaches the sink.
+    /// excess had been found, the window from the nearest of it on was full, or the search ended; 0 where no excess reaches the sink.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Search()
     {
         ulong* seen = SinkSide, excess = ExcessBits, level = Level(1), right = RightBits, left = LeftBits, down = DownBits, up = UpBits;
         ulong found = 0, missing = 0;
-        int words = _words, w = _w;
+        int words = _words, w = _w, nearest = 0;
         for (int k = 0; k < words; k++)
         {
             seen[k] = level[k] = RoomBits[k];
@@ -117,7 +130,8 @@ internal readonly unsafe struct GridFlow
 
         for (int depth = 1; ; depth++)
         {
-            if (missing == 0 && found != 0) return depth;
+            if (nearest == 0 && found != 0) nearest = depth;
+            if (found != 0 && (missing == 0 || depth == nearest + Window - 2)) return depth;
             ulong* next = Level(depth + 1);
             ulong any = 0;
             missing = 0;

@@ -39,10 +39,11 @@ internal readonly unsafe struct Ishikawa
         return true;
     }
 
-    /// <summary>Writes the labelling [h,w] and returns its energy.</summary>
+    /// <summary>Writes the labelling [h,w]; false, and nothing written, where the cut takes more waves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal long Solve(in GridCutProblem problem, int* x)
+    internal bool Solve(in GridCutProblem problem, int* x, out long energy, int maxWaves = GridFlow.MaxWaves)
     {
+        energy = 0;
         int nodes = problem.Nodes, layers = problem.Labels - 1, w = problem.W;
         _flow.Clear(nodes * layers);
         for (int s = 0; s < nodes; s++)
@@ -64,14 +65,15 @@ internal readonly unsafe struct Ishikawa
             if (s + w < nodes) Join(problem, s, s + w, problem.Vertical[s]);
         }
 
-        _flow.Run();
+        if (!_flow.Run(maxWaves)) return false;
         for (int s = 0; s < nodes; s++)
         {
             x[s] = 0;
             while (x[s] < layers && !_flow.IsSink(s * layers + x[s])) x[s]++;
         }
 
-        return problem.Energy(x);
+        energy = problem.Energy(x);
+        return true;
     }
 
     private static int Mixed(int* smooth, int labels, int i, int j) =>

@@ -6,7 +6,7 @@ namespace GuidedMixup.Cpu;
 
 /// <summary>The minimum cut of any directed network between a source and a sink, by push–relabel in waves with exact distances.</summary>
 /// <remarks>
-/// The same waves as <see cref="GridFlow"/>, over lists of arcs: at most n² of them, and the sink's side is the smallest of all minimum cuts.
+/// The same waves as <see cref="GridFlow"/>, over lists of arcs, none of which waits: the sink's side is the smallest of all minimum cuts.
 /// Arcs come in pairs, arc e and its reverse e ^ 1.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
@@ -57,11 +57,11 @@ internal readonly unsafe struct MaxFlow
         (_first[from], _first[to]) = (e, e + 1);
     }
 
-    /// <summary>Finds the cut.</summary>
+    /// <summary>Finds the cut; false where that takes more waves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Run()
+    internal bool Run(int maxWaves = GridFlow.MaxWaves)
     {
-        while (true)
+        for (int wave = 0; ; wave++)
         {
             int reached = Search();
             bool isDone = true;
@@ -83,7 +83,8 @@ internal readonly unsafe struct MaxFlow
                 }
             }
 
-            if (isDone) return;
+            if (isDone) return true;
+            if (wave == maxWaves) return false;
         }
     }
 

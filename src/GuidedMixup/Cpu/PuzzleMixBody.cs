@@ -61,8 +61,8 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
 
         scratch.Costs.Form(
             _pieces.Blocks(item), _pieces.Blocks(partner), _pieces.Borders(item), _pieces.Borders(partner), _draws[item]);
-        if (_isExact) scratch.Exact.Solve(scratch.Costs.Problem, scratch.Labels);
-        else scratch.Swap.Solve(scratch.Costs.Problem, scratch.Labels);
+        // Beyond its bound on the time the exact cut leaves it to the swap.
+        if (!_isExact || !scratch.Exact.Solve(scratch.Costs.Problem, scratch.Labels, out _)) scratch.Swap.Solve(scratch.Costs.Problem, scratch.Labels);
         Spread(scratch);
         Move(_pieces.Squares(item), scratch, scratch.Sources, leftOut: 0);
         Move(_pieces.Squares(partner), scratch, scratch.Sources + squares, leftOut: 1);
@@ -163,7 +163,7 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
         {
             Costs = new PuzzleMixCosts(shape, options, workspace);
             if (options.Mode == SolverMode.Quality) Exact = new Ishikawa(shape.Blocks, shape.Blocks, options.Labels, workspace);
-            else Swap = new AlphaBetaSwap(shape.Blocks, shape.Blocks, options.Labels, workspace);
+            Swap = new AlphaBetaSwap(shape.Blocks, shape.Blocks, options.Labels, workspace);
             Labels = workspace.Take<int>(shape.Nodes);
             Mask = workspace.Take<float>(shape.Squares);
             Visible = workspace.Take<byte>(shape.Squares);

@@ -1,8 +1,24 @@
+using System;
+
 namespace GuidedMixup.Cuda;
 
-/// <summary>Launches α-β swap on grids of one size, a warp a grid.</summary>
+/// <summary>Launches α-β swap on grids of one size, a warp a grid; or the best solver each takes, a block a grid.</summary>
 internal static unsafe class GridCut
 {
+    /// <summary>Most of the workspace in quality mode, where more than one grid would take more: then a block solves one after another.</summary>
+    private const long MostBytes = 1L << 27;
+
+    internal static long WorkspaceBytes(long n, long h, long w, long labels, SolverMode mode)
+    {
+        DeviceWorkspace workspace = default;
+        if (mode == SolverMode.Quality) _ = workspace.Take<byte>(Slots(n, h, w, labels) * SlotBytes(h, w, labels, Cpu.BrokenProfile.MaxStates));
+        return workspace.Bytes;
+    }
+
+    /// <summary>What the network of a convex problem takes; kernels/Ishikawa.cuh counts the same.</summary>
+    internal static long NetworkBytes(long nodes, long labels) =>
+        labels > Cpu.GridCutSolver.MaxConvexLabels ? 0 : nodes * (labels - 1) * (28 + (16 * (labels - 1))) + 16;
+
     internal static void Run(
         in BufferSet buffers,
         in TensorView unary,
@@ -11,12 +27,44 @@ internal static unsafe class GridCut
         in TensorView horizontal,
         in TensorView labels,
         in TensorView energies,
-        in Execution execution)
+        SolverMode mode,
+        in Execution execution,
+        in Cpu.GridCutCaps caps)
     {
         using CudaCall call = CudaCall.Enter(buffers, execution);
-        var arguments = new Arguments(KernelTable.GridCut);
+        int n = (int)unary.Shape[0], h = (int)unary.Shape[1], w = (int)unary.Shape[2], count = (int)unary.Shape[3];
+        DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, WorkspaceBytes(n, h, w, count, mode));
+        bool isSwap = mode == SolverMode.Parity;
+        var arguments = new Arguments(isSwap ? KernelTable.GridCut : KernelTable.GridCutSolver);
         arguments.Add(unary.Data).Add(smooth.Data).Add(vertical.Data).Add(horizontal.Data);
-        arguments.Add((int)unary.Shape[1]).Add((int)unary.Shape[2]).Add((int)unary.Shape[3]).Add(labels.Data).Add(energies.Data);
-        call.Launch(ref arguments, unary.Shape[0]);
+        if (isSwap)
+        {
+            arguments.Add(h).Add(w).Add(count).Add(caps.Waves).Add(labels.Data).Add(energies.Data);
+            call.Launch(ref arguments, n);
+            return;
+        }
+
+        long slots = Slots(n, h, w, count), bytes = SlotBytes(h, w, count, Cpu.BrokenProfile.MaxStates);
+        arguments.Add(n).Add(h).Add(w).Add(count).Add(caps.Waves).Add((int)States(h * w, w, count, caps.States)).Add(labels.Data).Add(energies.Data);
+        arguments.Add(workspace.Take<byte>(slots * bytes)).Add(bytes);
+        call.Launch(ref arguments, slots);
+    }
+
+    private static long Slots(long n, long h, long w, long labels) =>
+        Math.Clamp(MostBytes / SlotBytes(h, w, labels, Cpu.BrokenProfile.MaxStates), 1, n);
+
+    /// <summary>Either solver's memory: the network, or costs of states twice, what they have forgotten at each node, and the labels left.</summary>
+    private static long SlotBytes(long h, long w, long labels, int maxStates)
+    {
+        long nodes = h * w, states = States(nodes, w, labels, maxStates);
+        return (Math.Max(NetworkBytes(nodes, labels), (16 * states) + (nodes * states) + (nodes * labels)) + 255) / 256 * 256;
+    }
+
+    /// <summary>The most states at a time: all labels at each of w nodes, or the cap.</summary>
+    private static long States(long nodes, long w, long labels, int most)
+    {
+        long states = 1;
+        for (long k = 0; k < Math.Min(w, nodes) && states < most; k++) states *= labels;
+        return Math.Min(states, most);
     }
 }

@@ -96,7 +96,12 @@ internal static class KernelTable
 
     internal static readonly Kernel GridCut = Declare(
         "GridCut", "grid_cut", 32,
-        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer);
+        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer);
+
+    internal static readonly Kernel GridCutSolver = Declare(
+        "GridCutSolver", "grid_cut_solver", 256,
+        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Int32, Type.Pointer,
+        Type.Pointer, Type.Pointer, Type.Int64);
 
     internal static readonly Kernel PuzzleMixMeasure = Declare(
         "PuzzleMixMeasure", "puzzle_mix_measure", 256,
@@ -105,7 +110,7 @@ internal static class KernelTable
     internal static readonly Kernel PuzzleMixSolve = Declare(
         "PuzzleMixSolve", "puzzle_mix_solve", 256,
         Type.PuzzlePlan, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer,
-        Type.Pointer, Type.Pointer, Type.Pointer);
+        Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer);
 
     internal static readonly Kernel PuzzleMix = Declare(
         "PuzzleMix", "puzzle_mix", 256,

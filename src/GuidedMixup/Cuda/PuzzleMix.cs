@@ -27,7 +27,6 @@ internal static unsafe class PuzzleMix
         in Execution execution)
     {
         OptionRules.RefuseStrict(options);
-        RequireParity(options);
         using CudaCall call = CudaCall.Enter(buffers, execution);
         DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, WorkspaceBytes(options.PuzzleMix, images.N, images.H, images.W));
         var pieces = new Pieces(options.PuzzleMix, images.N, images.H, images.W, ref workspace);
@@ -75,7 +74,7 @@ internal static unsafe class PuzzleMix
 
         var second = new Arguments(KernelTable.PuzzleMixSolve);
         second.Add(plan).Add(partners).Add(pieces.Blocks).Add(squares).Add(pieces.Boundaries).Add(ratio).Add(partnerRatio).Add(flags);
-        second.Add(pieces.Unary).Add(pieces.Vertical).Add(pieces.Horizontal).Add(pieces.BlockLabels).Add(pieces.Sources);
+        second.Add(pieces.Unary).Add(pieces.Vertical).Add(pieces.Horizontal).Add(pieces.Network).Add(pieces.BlockLabels).Add(pieces.Sources);
         call.Launch(ref second, images.N);
 
         Channels channels = mixed.Type != images.Type ? Channels.Normalise(images, options, nameof(images)) : default;
@@ -93,12 +92,6 @@ internal static unsafe class PuzzleMix
         if (options.PuzzleMix.Blocks == 0 && KernelCache.IsCapturing(stream))
             Require.Fail("options", "PuzzleMix.Blocks is 0, to be drawn, while the stream is captured: every replay would repeat the draw. Give a number of blocks.");
         return Cpu.PuzzleMix.Blocks(options, images, inputs.Step);
-    }
-
-    internal static void RequireParity(GuidedMixerOptions options)
-    {
-        if (options.PuzzleMix.Mode != SolverMode.Parity)
-            Require.Fail(nameof(options), $"PuzzleMix.Mode is {options.PuzzleMix.Mode}; on a GPU there is {SolverMode.Parity} alone.");
     }
 
     private readonly struct Pieces

@@ -9,6 +9,9 @@ internal readonly unsafe struct PuzzleMixPieces
 {
     private const int LargestDrawn = 16;
 
+    /// <summary>A network up to this size is in shared memory; kernels/GridCut.cuh counts the same.</summary>
+    private const int SharedBytes = 46208;
+
     /// <summary>Shares of the saliency, [N,blocks²] and [N,squares].</summary>
     internal readonly double* Blocks;
     internal readonly double* Squares;
@@ -20,6 +23,9 @@ internal readonly unsafe struct PuzzleMixPieces
     internal readonly int* Unary;
     internal readonly int* Vertical;
     internal readonly int* Horizontal;
+
+    /// <summary>In quality mode the network of its cut, where shared memory does not hold it; else null.</summary>
+    internal readonly byte* Network;
 
     /// <summary>Its answer, [N,blocks²]; and which squares each place shows, [N,2,squares].</summary>
     internal readonly int* BlockLabels;
@@ -49,6 +55,8 @@ internal readonly unsafe struct PuzzleMixPieces
         Unary = workspace.Take<int>(n * nodes * options.Labels);
         Vertical = workspace.Take<int>(n * nodes);
         Horizontal = workspace.Take<int>(n * nodes);
+        long network = options.Mode == SolverMode.Quality ? GridCut.NetworkBytes(nodes, options.Labels) : 0;
+        Network = network > SharedBytes ? workspace.Take<byte>(n * network) : null;
         BlockLabels = workspace.Take<int>(n * nodes);
         Sources = workspace.Take<int>(2 * n * squares);
     }

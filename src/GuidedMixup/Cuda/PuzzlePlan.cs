@@ -21,7 +21,7 @@ internal readonly struct PuzzlePlan
     private readonly int _squareRows;
     private readonly int _squareColumns;
     private readonly int _isMoved;
-    private readonly int _padding;
+    private readonly int _isExact;
 
     internal PuzzlePlan(in Cpu.PuzzleMixShape shape, PuzzleMixOptions options)
     {
@@ -33,6 +33,6 @@ internal readonly struct PuzzlePlan
         (_squareH, _squareW) = (shape.SquareH, shape.SquareW);
         (_squareRows, _squareColumns) = (shape.SquareRows, shape.SquareColumns);
         _isMoved = options.TransportSize != 0 ? 1 : 0;
-        _padding = 0;
+        _isExact = options.Mode == SolverMode.Quality ? 1 : 0;
     }
 }
