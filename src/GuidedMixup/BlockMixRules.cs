@@ -17,8 +17,8 @@ internal static class BlockMixRules
         else if (options.Method == MixMethod.PuzzleMix) PuzzleMixRules.CheckImages(options.PuzzleMix, images, "images");
         else return;
         if (inputs.Images.Device.IsHost && execution.Device.IsHost) return;
-        if (isPart) Require.Fail("images", $"to be mixed on a GPU by {options.Method}, which runs on the CPU alone.");
-        Cuda.PuzzleMix.RequireParity(options);
+        if (isPart) Cuda.CoMixup.RequireParity(options.CoMixup);
+        else Cuda.PuzzleMix.RequireParity(options);
     }
 
     private static void CheckPart(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)
