@@ -172,7 +172,6 @@ public sealed class PuzzleMixTests : CudaFixture
         Refused(drawn, "options: ", "stepBuffer", isCaptured: false, ratios: ratios.View, step: step.View);
         GuidedMixerOptions exact = Options with { PuzzleMix = new PuzzleMixOptions { Blocks = 4, Mode = SolverMode.Quality } };
         Refused(exact, "options: ", "Parity", isCaptured: false, ratios: default, step: default);
-        Refused(Options with { Method = MixMethod.CoMixup }, "images: ", "CPU alone", isCaptured: false, ratios: default, step: default);
         Refused(Options with { Strict = true }, "options: ", "Strict", isCaptured: false, ratios: default, step: default);
         Assert.That(EmulatedDriver.Counters.Kernels, Is.Zero);
 
