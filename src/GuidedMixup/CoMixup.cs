@@ -19,8 +19,8 @@ public static class CoMixup
     /// Receives the integer energy of every cut of parity's run in call order, [iterations·m], Int64, compact; <see cref="long.MinValue"/> for
     /// cuts that an early stop has spared; or <c>default</c>.
     /// </param>
-    /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read.</param>
-    /// <param name="execution">Cancellation; one part is one thread's work.</param>
+    /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read. On a GPU there is parity alone.</param>
+    /// <param name="execution">On a GPU the stream and the workspace; on the host cancellation: a part is one thread's work.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
     /// <exception cref="OperationCanceledException">See <see cref="Execution"/>.</exception>
     public static unsafe void Solve(
@@ -53,8 +53,16 @@ public static class CoMixup
         buffers.Input(start, nameof(start));
         buffers.Output(layout, nameof(layout));
         buffers.Output(energies, nameof(energies));
+        buffers.Workspace(execution);
         OptionRules.CheckExecution(execution, nameof(execution));
-        GridCut.HostOnly(buffers);
+        if (buffers.IsCuda)
+        {
+            Cuda.CoMixup.Solve(buffers, saliency, alpha, compatibility, start, layout, energies, options, execution);
+            KeepAlive.Until(saliency, alpha, compatibility, start);
+            KeepAlive.Until(layout, energies, execution.Workspace);
+            return;
+        }
+
         CheckValues(saliency, alpha, compatibility);
         Require.InRange(start, nameof(start), n);
 
