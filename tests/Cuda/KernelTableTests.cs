@@ -104,6 +104,8 @@ public sealed partial class KernelTableTests
         ArgumentKind.Selection => sizeof(GuidedMixup.Cuda.Selection),
         ArgumentKind.Draws => sizeof(Draws),
         ArgumentKind.PuzzlePlan => sizeof(PuzzlePlan),
+        ArgumentKind.CoMixupPlan => sizeof(CoMixupPlan),
+        ArgumentKind.CoMixupBuffers => sizeof(CoMixupBuffers),
         _ => sizeof(Labels),
     };
 
