@@ -2,7 +2,7 @@
 //
 // For each iteration, for each output in order, the output's blocks are labelled anew by α-β swap while the others stay: up to 32 nodes by
 // SmallCut.cuh, where the block's 16 warps cut ahead of each other; larger grids by GridCut.cuh, one warp. Dynamic shared memory is the
-// cut's: 46,208 B for larger grids; for smaller ones what SmallCutMemory says, 2.2 kB for 4×4 nodes and 23 labels. Static: 2,040 B.
+// cut's: 46,208 B for larger grids; for smaller ones what SmallCutMemory says, 2,080 B for 4×4 nodes and 23 labels. Static: 2,040 B.
 #include "CoMixup.cuh"
 #include "GridCut.cuh"
 #include "SmallCut.cuh"
@@ -55,7 +55,8 @@ __device__ __forceinline__ long long CutGrid(
     }
 
     __syncthreads();
-    int *first = shared.flow.right, *second = shared.flow.left;
+    // The network is done with; the labels lie behind it.
+    int *first = reinterpret_cast<int*>(&shared), *second = first + GridCutMemory::Nodes;
 #pragma unroll 1
     for (int s = part.thread; s < part.nodes; s += CoMixupThreads)
     {
@@ -74,10 +75,14 @@ __device__ __forceinline__ void Solve(
 {
     int labels = plan.inputs + CoMixupSubproblem::MaxPairs, nodes = part.nodes;
     long long index = blockIdx.x;
-    double previous = part.Objective();
+    double previous = 0;
 #pragma unroll 1
-    for (int iteration = 0; iteration < plan.iterations; iteration++)
+    for (int iteration = 0;; iteration++)
     {
+        double objective = part.Objective(), change = objective - previous;
+        bool isSettled = iteration > 0 && (change < 0 ? -change : change) < 1e-6 * (objective < 0 ? -objective : objective);
+        if (isSettled || iteration == plan.iterations) return;
+        previous = objective;
 #pragma unroll 1
         for (int j = 0; j < part.outputs; j++)
         {
@@ -92,9 +97,6 @@ __device__ __forceinline__ void Solve(
         }
 
         if (iteration == plan.iterations - 2) part.Resolve();
-        double objective = part.Objective(), change = objective - previous;
-        if ((change < 0 ? -change : change) < 1e-6 * (objective < 0 ? -objective : objective)) break;
-        previous = objective;
     }
 }
 }

@@ -66,7 +66,6 @@ internal sealed unsafe class DeviceCopies : IDisposable
         Saliency = Of(outputs.Saliency),
         Normalised = Of(outputs.Normalised),
         Distance = Of(outputs.Distance),
-        Weights = Of(outputs.Weights),
         Flags = Of(outputs.Flags),
     };
 
