@@ -197,11 +197,13 @@ public static class WorkspaceSize
     /// <param name="outputs">Its outputs.</param>
     /// <param name="h">Rows of blocks.</param>
     /// <param name="w">Columns of blocks.</param>
-    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
-    public static long CoMixup(Device device, int n, int outputs, int h, int w)
+    /// <param name="options">The method's constants; <c>null</c> for the released ones.</param>
+    /// <exception cref="System.ArgumentException">A size or an option is out of its range.</exception>
+    public static long CoMixup(Device device, int n, int outputs, int h, int w, CoMixupOptions? options = null)
     {
         Check(n, h, w);
         Check(outputs, h, w);
+        CoMixupRules.Check(options ?? CoMixupOptions.Default, nameof(options));
         return device.IsHost ? 0 : Cuda.CoMixup.WorkspaceBytes(n, outputs, h, w);
     }
 
