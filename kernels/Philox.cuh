@@ -17,10 +17,12 @@ struct Selection
 
 static_assert(sizeof(Selection) == 48, "C# mirrors this");
 
-enum PhiloxPurpose { PhiloxPermutation = 0, PhiloxProbability = 1 };
+enum PhiloxPurpose { PhiloxPermutation = 0, PhiloxProbability = 1, PhiloxDirichlet = 17, PhiloxLayout = 18 };
 
-/// The first two words of counter (index, step, purpose and rank) under the key seed, as one 64-bit number.
-__device__ __forceinline__ unsigned long long PhiloxDraw(
+/// The four words of counter (index, step, purpose and rank) under the key seed, as two 64-bit numbers.
+struct PhiloxPair { unsigned long long first, second; };
+
+__device__ __forceinline__ PhiloxPair PhiloxDraws(
     unsigned long long seed, unsigned long long step, int rank, PhiloxPurpose purpose, unsigned index)
 {
     unsigned c0 = index, c1 = (unsigned)step, c2 = (unsigned)(step >> 32), c3 = ((unsigned)purpose << 24) + (unsigned)rank;
@@ -36,8 +38,18 @@ __device__ __forceinline__ unsigned long long PhiloxDraw(
         k1 += 0xBB67AE85u;
     }
 
-    return ((unsigned long long)c0 << 32) | c1;
+    return {((unsigned long long)c0 << 32) | c1, ((unsigned long long)c2 << 32) | c3};
 }
+
+/// The first two words of them.
+__device__ __forceinline__ unsigned long long PhiloxDraw(
+    unsigned long long seed, unsigned long long step, int rank, PhiloxPurpose purpose, unsigned index)
+{
+    return PhiloxDraws(seed, step, rank, purpose, index).first;
+}
+
+/// A number in [0, 1), with 53 bits.
+__device__ __forceinline__ double Uniform(unsigned long long draw) { return (double)(draw >> 11) * (1.0 / 9007199254740992.0); }
 
 __device__ __forceinline__ unsigned long long StepOf(const Selection& s)
 {
@@ -54,7 +66,7 @@ __device__ __forceinline__ bool IsSelected(const Selection& s, unsigned long lon
     if (s.subset && s.subset[i] == 0) return false;
     if (s.probability >= 1) return true;
     unsigned long long draw = PhiloxDraw(s.seed, step, s.rank, PhiloxProbability, s.mode == 1 ? (unsigned)i : 0u);
-    return (double)(draw >> 11) * (1.0 / 9007199254740992.0) < s.probability;
+    return Uniform(draw) < s.probability;
 }
 
 #endif

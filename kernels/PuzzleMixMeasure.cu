@@ -5,88 +5,24 @@
 // y = 1: for each boundary of two blocks the mean colour differences p00, p01, p10, p11 across it, a side being the image (1) or its partner
 // (0), a boundary a thread: first those below each block [nodes - blocks], then from `nodes` on those to its right.
 // Shared memory 41,000 B (static).
+#include "BlockShares.cuh"
 #include "PuzzleMix.cuh"
 
 namespace
 {
 const int Threads = 256;
-const int Lines = 1024;
 const int MostSquares = 4096;
 
-struct Memory
-{
-    double sums[MostSquares];
-    double lines[Lines];
-    double total;
-    int isBad;
-};
-
-/// Shares [rows][columns] of a map in parts of h×w; by all threads.
-template <int Type>
-__device__ __forceinline__ bool Share(const Images& maps, long long start, int rows, int columns, int h, int w, double* shares, Memory& memory)
-{
-    int t = (int)threadIdx.x, parts = rows * columns, height = rows * h, chunk = Lines / columns;
-    bool isBad = false;
-    if (t == 0) memory.isBad = 0;
-    for (int k = t; k < parts; k += Threads) memory.sums[k] = 0;
-    for (int first = 0; first < height; first += chunk)
-    {
-        int count = height - first < chunk ? height - first : chunk;
-        for (int k = t; k < count * columns; k += Threads)
-        {
-            int y = k / columns, x = (k - y * columns) * w;
-            long long at = start + (first + y) * maps.strideH + x * maps.strideW;
-            double line = 0;
-            for (int i = 0; i < w; i++, at += maps.strideW)
-            {
-                float v = LoadPixel<Type>(maps.data, at);
-                line += v;
-                // True for NaN.
-                isBad |= !(v >= 0.0f);
-            }
-
-            memory.lines[k] = line;
-        }
-
-        __syncthreads();
-        int above = first / h, below = (first + count - 1) / h;
-        for (int k = t; k < (below - above + 1) * columns; k += Threads)
-        {
-            int row = above + k / columns, column = k % columns, y = row * h, end = y + h;
-            if (y < first) y = first;
-            if (end > first + count) end = first + count;
-            double sum = memory.sums[row * columns + column];
-            for (; y < end; y++) sum += memory.lines[(y - first) * columns + column];
-            memory.sums[row * columns + column] = sum;
-        }
-
-        __syncthreads();
-    }
-
-    if (isBad) atomicOr(&memory.isBad, 1);
-    if (t == 0)
-    {
-        double total = 0;
-        for (int k = 0; k < parts; k++) total += memory.sums[k];
-        memory.total = total;
-    }
-
-    __syncthreads();
-    double total = memory.total;
-    bool isValid = memory.isBad == 0 && total > 0 && total < (double)__int_as_float(0x7F800000);
-    for (int k = t; k < parts; k += Threads) shares[k] = isValid ? memory.sums[k] / total : 1.0 / parts;
-    __syncthreads();
-    return isValid;
-}
+using Memory = BlockSharesMemory<MostSquares>;
 
 template <int Type>
 __device__ __forceinline__ void Shares(const Images& maps, const PuzzlePlan& plan, long long image, double* blocks, double* squares, int* flags, Memory& memory)
 {
     long long start = image * maps.strideN;
-    bool isValid = Share<Type>(maps, start, plan.blocks, plan.blocks, plan.blockH, plan.blockW, blocks + image * plan.Nodes(), memory);
+    bool isValid = BlockShares<Threads, Type>(maps, start, plan.blocks, plan.blocks, plan.blockH, plan.blockW, blocks + image * plan.Nodes(), memory);
     if (squares != blocks)
     {
-        isValid &= Share<Type>(
+        isValid &= BlockShares<Threads, Type>(
             maps, start, plan.squareRows, plan.squareColumns, plan.squareH, plan.squareW, squares + image * plan.Squares(), memory);
     }
 

@@ -1,10 +1,12 @@
 // The puzzle of each image: integer costs, labels by minimum cuts, squares moved to where they are seen, λ' = mean mask. A block an image.
 //
 // Costs are formed by all threads, a block each, in double in the order that src/GuidedMixup/Cpu/PuzzleMixCosts.cs states. Warp 0 cuts, by swap
-// (GridCut.cuh) or exactly (Ishikawa.cuh), in shared memory where the network fits. Then warp 0 moves the image's squares, warp 1 the partner's, each as in truncated Gale–Shapley: squares propose in any order
-// and the answer is one. All visible squares start in their own place, where proposing costs least; a square that is out looks over the places
-// within its reach, a lane each, for the nearest that takes it. Shared memory 47,400 B (static).
+// (GridCut.cuh) or exactly (Ishikawa.cuh), in shared memory where the network fits. Then warp 0 moves the image's squares, warp 1 the partner's,
+// each as in truncated Gale–Shapley: squares propose in any order and the answer is one. All visible squares start in their own place, where
+// proposing costs least; a square that is out looks over the places within its reach, a lane each, for the nearest that takes it. Shared
+// memory 47,400 B (static).
 #include "Ishikawa.cuh"
+#include "PortableMath.cuh"
 #include "PuzzleMix.cuh"
 
 namespace
@@ -23,17 +25,6 @@ struct Memory
     double priors[MostLabels];
     int smooth[MostLabels * MostLabels];
 };
-
-/// ln x for positive, normal, finite x, as PortableMath.Log: the same bits.
-__device__ __forceinline__ double Log(double x)
-{
-    long long bits = __builtin_bit_cast(long long, x) - 0x3FE6A09E667F3BCDll;
-    double e = (double)(bits >> 52), m = __builtin_bit_cast(double, (bits & 0x000FFFFFFFFFFFFFll) + 0x3FE6A09E667F3BCDll);
-    double s = (m - 1) / (m + 1), square = s * s, sum = 0;
-#pragma unroll 1
-    for (int k = 25; k >= 3; k -= 2) sum = (sum + (1.0 / k)) * square;
-    return (e * 6.93147180369123816490e-01) + ((e * 1.90821492927058770002e-10) + ((2 * s * sum) + (2 * s)));
-}
 
 /// prior_i = η/blocks²·(-ln(C(L-1,i)·λ^(L-1-i)·(1 - λ)^i + 1e-8)).
 __device__ __forceinline__ double Prior(const PuzzlePlan& plan, int label, double ratio)

@@ -11,7 +11,7 @@ internal static unsafe class BlockExports
         DlTensor* images, DlTensor* saliency, DlTensor* ratios, DlTensor* partners, DlTensor* mixed, DlTensor* mask, DlTensor* ratio,
         DlTensor* flags, NativeOptions* options, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixup.PuzzleMix.Mix(
@@ -24,10 +24,6 @@ internal static unsafe class BlockExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_comixup_solve")]
@@ -35,7 +31,7 @@ internal static unsafe class BlockExports
         DlTensor* saliency, DlTensor* alpha, DlTensor* compatibility, DlTensor* start, DlTensor* layout, DlTensor* energies,
         NativeOptions* options)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixerOptions known = NativeOptions.Read(options);
@@ -48,17 +44,13 @@ internal static unsafe class BlockExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_comixup_objective")]
     internal static int CoMixupObjective(
         DlTensor* saliency, DlTensor* alpha, DlTensor* compatibility, DlTensor* layout, NativeOptions* options, double* objective)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             if (objective == null) throw Fault.Of("objective", "NULL where a number is to be written.");
@@ -71,10 +63,6 @@ internal static unsafe class BlockExports
         catch (Exception error)
         {
             return LastError.Of(error);
-        }
-        finally
-        {
-            ForkGate.Leave();
         }
     }
 }

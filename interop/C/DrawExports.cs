@@ -10,7 +10,7 @@ internal static unsafe class DrawExports
     internal static int Draw(
         DlTensor* ratios, DlTensor* boxes, long height, long width, NativeOptions* options, ulong step)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             MixDraws.Draw(DlTensor.View(ratios, "ratios"), DlTensor.View(boxes, "boxes"), height, width, NativeOptions.Read(options), step);
@@ -20,17 +20,13 @@ internal static unsafe class DrawExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_draw_partner_boxes")]
     internal static int DrawPartnerBoxes(
         DlTensor* boxes, long height, long width, NativeOptions* options, ulong step)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             MixDraws.DrawPartnerBoxes(DlTensor.View(boxes, "boxes"), height, width, NativeOptions.Read(options), step);
@@ -40,17 +36,13 @@ internal static unsafe class DrawExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_augmix_draw")]
     internal static int AugMixDraw(
         DlTensor* weights, DlTensor* skip, ulong seed, ulong step, int rank)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             AugMix.Draw(DlTensor.View(weights, "weights"), DlTensor.View(skip, "skip"), seed, step, rank);
@@ -59,10 +51,6 @@ internal static unsafe class DrawExports
         catch (Exception error)
         {
             return LastError.Of(error);
-        }
-        finally
-        {
-            ForkGate.Leave();
         }
     }
 }

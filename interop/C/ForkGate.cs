@@ -33,7 +33,18 @@ internal static unsafe partial class ForkGate
     private static bool _isChild;
     private static bool _keepsGarbage;
 
-    internal static void Enter()
+    /// <summary>Held by a call while it runs: <c>using var pass = ForkGate.Enter();</c> before its try.</summary>
+    internal readonly ref struct Pass
+    {
+        [SuppressMessage("Performance", "CA1822", Justification = "A using statement calls it on the value.")]
+        public void Dispose()
+        {
+            _depth--;
+            Interlocked.Decrement(ref _inside);
+        }
+    }
+
+    internal static Pass Enter()
     {
         Interlocked.Increment(ref _inside);
         while (Volatile.Read(ref _isForking) != 0)
@@ -44,12 +55,7 @@ internal static unsafe partial class ForkGate
         }
 
         _depth++;
-    }
-
-    internal static void Leave()
-    {
-        _depth--;
-        Interlocked.Decrement(ref _inside);
+        return default;
     }
 
     /// <summary>Run when the runtime starts, which the first call of the library does.</summary>

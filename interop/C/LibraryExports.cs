@@ -32,7 +32,7 @@ internal static unsafe class LibraryExports
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_device_count")]
     internal static int DeviceCount(int type, int* count)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             if (count == null) throw Fault.Of("count", "NULL where a number is to be written.");
@@ -49,16 +49,12 @@ internal static unsafe class LibraryExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_device_name")]
     internal static int DeviceName(DlDevice device, byte* name, nuint capacity)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             Device checkedDevice = device.Check("device");
@@ -69,16 +65,12 @@ internal static unsafe class LibraryExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_device_image")]
     internal static int DeviceImage(DlDevice device, byte* image, nuint capacity)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             Device checkedDevice = device.Check("device");
@@ -90,16 +82,12 @@ internal static unsafe class LibraryExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_trim")]
     internal static int Trim()
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixer.TrimWorkspaces();
@@ -109,16 +97,12 @@ internal static unsafe class LibraryExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_release")]
     internal static int Release(DlDevice device)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             Device checkedDevice = device.Check("device");
@@ -128,10 +112,6 @@ internal static unsafe class LibraryExports
         catch (Exception error)
         {
             return LastError.Of(error);
-        }
-        finally
-        {
-            ForkGate.Leave();
         }
     }
 

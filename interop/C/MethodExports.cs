@@ -11,7 +11,7 @@ internal static unsafe class MethodExports
         DlTensor* tensors, DlTensor* ratio, DlTensor* partners, DlTensor* mixed, DlTensor* flags, NativeOptions* options,
         NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixup.Mixup.Mix(
@@ -23,10 +23,6 @@ internal static unsafe class MethodExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_cutmix")]
@@ -34,7 +30,7 @@ internal static unsafe class MethodExports
         DlTensor* images, DlTensor* boxes, DlTensor* partners, DlTensor* mixed, DlTensor* ratio, DlTensor* flags, NativeOptions* options,
         NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixup.CutMix.Mix(
@@ -47,10 +43,6 @@ internal static unsafe class MethodExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_saliencymix_boxes")]
@@ -58,7 +50,7 @@ internal static unsafe class MethodExports
         DlTensor* saliency, DlTensor* ratios, DlTensor* partners, DlTensor* boxes, DlTensor* flags, NativeOptions* options,
         NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             SaliencyMix.Boxes(
@@ -70,10 +62,6 @@ internal static unsafe class MethodExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_snapmix")]
@@ -82,7 +70,7 @@ internal static unsafe class MethodExports
         DlTensor* labels, DlTensor* mixed, DlTensor* ratio, DlTensor* partnerRatio, DlTensor* flags, NativeOptions* options,
         NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixup.SnapMix.Mix(
@@ -97,10 +85,6 @@ internal static unsafe class MethodExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_augmix")]
@@ -108,7 +92,7 @@ internal static unsafe class MethodExports
         DlTensor* images, DlTensor* chains, DlTensor* weights, DlTensor* skip, DlTensor* mixed, NativeOptions* options,
         NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixup.AugMix.Mix(
@@ -119,10 +103,6 @@ internal static unsafe class MethodExports
         catch (Exception error)
         {
             return LastError.Of(error);
-        }
-        finally
-        {
-            ForkGate.Leave();
         }
     }
 }

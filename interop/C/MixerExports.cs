@@ -9,7 +9,7 @@ internal static unsafe class MixerExports
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_options_init")]
     internal static int OptionsInit(NativeOptions* options, nuint size)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             NativeOptions.Fill(options, size);
@@ -19,16 +19,12 @@ internal static unsafe class MixerExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_mixer_create")]
     internal static int Create(NativeOptions* options, nint* mixer)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             if (mixer == null) throw Fault.Of("mixer", "NULL where a handle is to be written.");
@@ -39,16 +35,12 @@ internal static unsafe class MixerExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_mixer_destroy")]
     internal static int Destroy(nint mixer)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             if (mixer != 0) MixerTable.Remove(mixer);
@@ -58,16 +50,12 @@ internal static unsafe class MixerExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_mix")]
     internal static int Mix(nint mixer, NativeInputs* inputs, NativeOutputs* outputs, NativeExecution* execution, int* isMixed)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixer found = MixerTable.Find(mixer);
@@ -79,16 +67,12 @@ internal static unsafe class MixerExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_prepare")]
     internal static int Prepare(nint mixer, DlDevice device, long n, long c, long h, long w, long* workspaceBytes)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixer found = MixerTable.Find(mixer);
@@ -100,16 +84,12 @@ internal static unsafe class MixerExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_check_flags")]
     internal static int CheckFlags(DlTensor* flags, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixer.ThrowIfFlagged(DlTensor.View(flags, "flags"), NativeExecution.Read(execution));
@@ -118,10 +98,6 @@ internal static unsafe class MixerExports
         catch (Exception error)
         {
             return LastError.Of(error);
-        }
-        finally
-        {
-            ForkGate.Leave();
         }
     }
 }

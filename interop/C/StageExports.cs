@@ -9,7 +9,7 @@ internal static unsafe class StageExports
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_spectral_residual")]
     internal static int SpectralResidual(DlTensor* images, DlTensor* saliency, NativeOptions* options, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixup.SpectralResidual.Compute(
@@ -20,16 +20,12 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_gradient_saliency")]
     internal static int GradientSaliency(DlTensor* gradient, DlTensor* saliency, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixup.GradientSaliency.Compute(
@@ -40,16 +36,12 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_gaussian_blur")]
     internal static int Blur(DlTensor* maps, DlTensor* blurred, NativeOptions* options, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GaussianBlur.Blur(
@@ -60,16 +52,12 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_normalise")]
     internal static int Normalise(DlTensor* maps, DlTensor* normalised, DlTensor* flags, NativeOptions* options, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GaussianBlur.Normalise(
@@ -84,16 +72,12 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_pair_distance")]
     internal static int PairDistance(DlTensor* normalised, DlTensor* distance, int metric, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixup.PairDistance.Compute(
@@ -107,17 +91,13 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_cycle_cover_greedy")]
     internal static int CycleCoverGreedy(
         DlTensor* distance, DlTensor* partners, DlTensor* subset, DlTensor* flags, NativeOptions* options, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             CycleCover.Greedy(
@@ -133,17 +113,13 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_cycle_cover_random")]
     internal static int CycleCoverRandom(
         DlTensor* partners, ulong seed, ulong step, int rank, DlTensor* subset, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             CycleCover.Random(
@@ -153,10 +129,6 @@ internal static unsafe class StageExports
         catch (Exception error)
         {
             return LastError.Of(error);
-        }
-        finally
-        {
-            ForkGate.Leave();
         }
     }
 
@@ -172,7 +144,7 @@ internal static unsafe class StageExports
         NativeOptions* options,
         NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             PixelMix.Mix(
@@ -191,17 +163,13 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_pixel_mix_backward")]
     internal static int PixelMixBackward(
         DlTensor* mixedGradient, DlTensor* mask, DlTensor* partners, DlTensor* imageGradient, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             PixelMix.Backward(
@@ -216,17 +184,13 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_label_mix_soft")]
     internal static int LabelMixSoft(
         DlTensor* labels, DlTensor* partners, DlTensor* ratio, DlTensor* soft, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             LabelMix.Soft(
@@ -241,17 +205,13 @@ internal static unsafe class StageExports
         {
             return LastError.Of(error);
         }
-        finally
-        {
-            ForkGate.Leave();
-        }
     }
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_label_mix_pair")]
     internal static int LabelMixPair(
         DlTensor* labels, DlTensor* partners, DlTensor* labelsA, DlTensor* labelsB, NativeExecution* execution)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             LabelMix.Pair(
@@ -265,10 +225,6 @@ internal static unsafe class StageExports
         catch (Exception error)
         {
             return LastError.Of(error);
-        }
-        finally
-        {
-            ForkGate.Leave();
         }
     }
 }

@@ -65,7 +65,7 @@ internal static unsafe class WorkspaceExports
     private static int Answer(
         DlDevice device, long n, long h, long w, NativeOptions* options, long* bytes, Func<Device, int, int, int, GuidedMixerOptions, long> size)
     {
-        ForkGate.Enter();
+        using ForkGate.Pass pass = ForkGate.Enter();
         try
         {
             GuidedMixerOptions known = NativeOptions.Read(options);
@@ -77,10 +77,6 @@ internal static unsafe class WorkspaceExports
         catch (Exception error)
         {
             return LastError.Of(error);
-        }
-        finally
-        {
-            ForkGate.Leave();
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class BlockMixRules
         else if (options.Method == MixMethod.PuzzleMix) PuzzleMixRules.CheckImages(options.PuzzleMix, images, "images");
         else return;
         if (inputs.Images.Device.IsHost && execution.Device.IsHost) return;
-        if (isPart) Require.Fail("images", $"to be mixed on a GPU by {options.Method}, which runs on the CPU alone.");
+        if (isPart) Cuda.CoMixup.RequireParity(options.CoMixup);
     }
 
     private static void CheckPart(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)

@@ -19,7 +19,8 @@ public static class CoMixup
     /// Receives the integer energy of every cut of parity's run in call order, [iterations·m], Int64, compact; <see cref="long.MinValue"/> for
     /// cuts that an early stop has spared; or <c>default</c>.
     /// </param>
-    /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read.</param>
+    /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read. On a GPU there is parity alone.</param>
+    /// <param name="execution">On a GPU the stream and the workspace; on the host not read: a part is one thread's work.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
     public static unsafe void Solve(
         in TensorView saliency,
@@ -28,7 +29,8 @@ public static class CoMixup
         in TensorView start,
         in TensorView layout,
         in TensorView energies = default,
-        CoMixupOptions? options = null)
+        CoMixupOptions? options = null,
+        in Execution execution = default)
     {
         options ??= CoMixupOptions.Default;
         CoMixupRules.Check(options, nameof(options));
@@ -50,7 +52,16 @@ public static class CoMixup
         buffers.Input(start, nameof(start));
         buffers.Output(layout, nameof(layout));
         buffers.Output(energies, nameof(energies));
-        GridCut.HostOnly(buffers);
+        buffers.Workspace(execution);
+        OptionRules.CheckExecution(execution, nameof(execution));
+        if (buffers.IsCuda)
+        {
+            Cuda.CoMixup.Solve(buffers, saliency, alpha, compatibility, start, layout, energies, options, execution);
+            KeepAlive.Until(saliency, alpha, compatibility, start);
+            KeepAlive.Until(layout, energies, execution.Workspace);
+            return;
+        }
+
         CheckValues(saliency, alpha, compatibility);
         Require.InRange(start, nameof(start), n);
 

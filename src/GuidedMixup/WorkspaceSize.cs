@@ -191,6 +191,20 @@ public static class WorkspaceSize
         return device.IsHost ? 0 : Cuda.PuzzleMix.WorkspaceBytes(options.PuzzleMix, n, h, w);
     }
 
+    /// <summary>For <see cref="CoMixup.Solve"/>.</summary>
+    /// <param name="device">Where the part lies.</param>
+    /// <param name="n">Its inputs.</param>
+    /// <param name="outputs">Its outputs.</param>
+    /// <param name="h">Rows of blocks.</param>
+    /// <param name="w">Columns of blocks.</param>
+    /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
+    public static long CoMixup(Device device, int n, int outputs, int h, int w)
+    {
+        Check(n, h, w);
+        Check(outputs, h, w);
+        return device.IsHost ? 0 : Cuda.CoMixup.WorkspaceBytes(n, outputs, h, w);
+    }
+
     private static void Check(long n, long h, long w)
     {
         if (n < 1) Require.Fail(nameof(n), $"{n} images; at least 1.");

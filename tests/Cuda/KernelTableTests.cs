@@ -69,6 +69,17 @@ public sealed partial class KernelTableTests
         }
     }
 
+    [TestCaseSource(nameof(Targets))]
+    public void Images_read_are_the_committed_ones_byte_for_byte(string target)
+    {
+        string folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "ptx", target);
+        foreach (string path in Directory.EnumerateFiles(folder))
+        {
+            byte[] image = KernelImage.Read(target, Path.GetFileNameWithoutExtension(path));
+            Assert.That(image.AsSpan(..^1).SequenceEqual(File.ReadAllBytes(path)) && image[^1] == 0, Is.True, path);
+        }
+    }
+
     private static string Text(string target, string file) => Encoding.UTF8.GetString(KernelImage.Read(target, file));
 
     /// <summary>Each entry's text, from its name to the next entry.</summary>
@@ -93,6 +104,8 @@ public sealed partial class KernelTableTests
         ArgumentKind.Selection => sizeof(GuidedMixup.Cuda.Selection),
         ArgumentKind.Draws => sizeof(Draws),
         ArgumentKind.PuzzlePlan => sizeof(PuzzlePlan),
+        ArgumentKind.CoMixupPlan => sizeof(CoMixupPlan),
+        ArgumentKind.CoMixupBuffers => sizeof(CoMixupBuffers),
         _ => sizeof(Labels),
     };
 

@@ -169,7 +169,6 @@ public sealed class PuzzleMixTests : CudaFixture
         GuidedMixerOptions drawn = Options with { PuzzleMix = new PuzzleMixOptions() };
         Refused(drawn, "options: ", "Blocks is 0", isCaptured: true, ratios: ratios.View, step: default);
         Refused(drawn, "options: ", "stepBuffer", isCaptured: false, ratios: ratios.View, step: step.View);
-        Refused(Options with { Method = MixMethod.CoMixup }, "images: ", "CPU alone", isCaptured: false, ratios: default, step: default);
         Refused(Options with { Strict = true }, "options: ", "Strict", isCaptured: false, ratios: default, step: default);
         Assert.That(EmulatedDriver.Counters.Kernels, Is.Zero);
 

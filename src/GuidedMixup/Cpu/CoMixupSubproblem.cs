@@ -57,6 +57,9 @@ internal readonly unsafe struct CoMixupSubproblem
         set => _pairs[2 * MaxPairs] = value;
     }
 
+    /// <summary>The integer weight of every edge.</summary>
+    internal static int Edge(double beta) => (int)Math.Min(EdgeScale * beta, GridCutProblem.MaxPairwise / SmoothScale);
+
     /// <summary>Forms the problem of output <paramref name="j"/>; <paramref name="resolve"/> is what labels cost beside, [n].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Form(in CoMixupProblem problem, in CoMixupLayout layout, int j, float* resolve, bool withPairs)
@@ -77,7 +80,7 @@ internal readonly unsafe struct CoMixupSubproblem
             }
         }
 
-        new Span<int>(_edges, nodes).Fill((int)Math.Min(EdgeScale * problem.Beta, GridCutProblem.MaxPairwise / SmoothScale));
+        new Span<int>(_edges, nodes).Fill(Edge(problem.Beta));
         for (int s = 0; s < nodes; s++)
         {
             int* unary = _unary + s * labels;

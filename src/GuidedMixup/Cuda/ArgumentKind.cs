@@ -13,4 +13,6 @@ internal enum ArgumentKind
     Labels,
     Draws,
     PuzzlePlan,
+    CoMixupPlan,
+    CoMixupBuffers,
 }

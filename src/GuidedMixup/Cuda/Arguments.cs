@@ -52,6 +52,12 @@ internal unsafe struct Arguments
     [UnscopedRef]
     internal ref Arguments Add(scoped in PuzzlePlan value) => ref Put(value, ArgumentKind.PuzzlePlan);
 
+    [UnscopedRef]
+    internal ref Arguments Add(scoped in CoMixupPlan value) => ref Put(value, ArgumentKind.CoMixupPlan);
+
+    [UnscopedRef]
+    internal ref Arguments Add(scoped in CoMixupBuffers value) => ref Put(value, ArgumentKind.CoMixupBuffers);
+
     /// <summary>Fills in the address of each argument; they hold while this stays where it is.</summary>
     [UnscopedRef]
     internal void Addresses(void** addresses)

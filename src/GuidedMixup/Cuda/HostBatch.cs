@@ -188,6 +188,7 @@ internal sealed unsafe class HostBatch : IDisposable
             LabelsB = Place(outputs.LabelsB, device, start),
             Ratio = Place(outputs.Ratio, device, start),
             PartnerRatio = Place(outputs.PartnerRatio, device, start),
+            Weights = Place(outputs.Weights, device, start),
             Boxes = Place(outputs.Boxes, device, start),
             PartnerBoxes = Place(outputs.PartnerBoxes, device, start),
             Partners = Place(outputs.Partners, device, start),
@@ -245,6 +246,7 @@ internal sealed unsafe class HostBatch : IDisposable
         Fetch(results.LabelsB, outputs.LabelsB);
         Fetch(results.Ratio, outputs.Ratio);
         Fetch(results.PartnerRatio, outputs.PartnerRatio);
+        Fetch(results.Weights, outputs.Weights);
         Fetch(results.Boxes, outputs.Boxes);
         Fetch(results.PartnerBoxes, outputs.PartnerBoxes);
         Fetch(results.Partners, outputs.Partners);

@@ -2,10 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
+using System.Text;
 
 namespace GuidedMixup.Cuda;
 
-/// <summary>The PTX images inside this assembly, deflated, one folder a target, one file a stage.</summary>
+/// <summary>The PTX images inside this assembly, deflated, one folder a target, one file a stage; empty where only the target's name differs.</summary>
 internal static class KernelImage
 {
     private const string Prefix = "ptx/";
@@ -27,6 +28,17 @@ internal static class KernelImage
 
     /// <summary>The text of an image, closed by a zero byte as the driver wants it.</summary>
     internal static byte[] Read(string target, string file)
+    {
+        byte[] text = Unpack(target, file);
+        if (text.Length > 1) return text;
+        // Embedded empty: the lowest target's text, but for the line that names it. Names of targets have one length.
+        string lowest = Targets[^1].Target;
+        text = Unpack(lowest, file);
+        Encoding.ASCII.GetBytes(target, text.AsSpan(text.AsSpan().IndexOf(Encoding.ASCII.GetBytes(".target " + lowest)) + ".target ".Length));
+        return text;
+    }
+
+    private static byte[] Unpack(string target, string file)
     {
         using Stream packed = typeof(KernelImage).Assembly.GetManifestResourceStream($"{Prefix}{target}/{file}.ptx")
             ?? throw new InvalidOperationException($"the library was built without the image {target}/{file}.ptx (kernels/build.sh).");

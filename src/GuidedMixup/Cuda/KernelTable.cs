@@ -117,6 +117,19 @@ internal static class KernelTable
         Type.Images, Type.Pointer, Type.Images, Type.Channels, Type.PuzzlePlan, Type.Pointer, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int32,
         Type.Pointer, Type.Labels);
 
+    internal static readonly Kernel CoMixupMeasure = Declare(
+        "CoMixupMeasure", "co_mixup_measure", 512, Type.Images, Type.CoMixupPlan, Type.CoMixupBuffers, Type.Pointer);
+
+    internal static readonly Kernel CoMixupDraw = Declare(
+        "CoMixupMeasure", "co_mixup_draw", 256, Type.Int32, Type.Selection, Type.CoMixupPlan, Type.CoMixupBuffers);
+
+    internal static readonly Kernel CoMixupSolve = Declare(
+        "CoMixupSolve", "co_mixup_solve", 512, isShared: true, Type.CoMixupPlan, Type.CoMixupBuffers, Type.Pointer, Type.Pointer);
+
+    internal static readonly Kernel CoMixup = Declare(
+        "CoMixup", "co_mixup", 256,
+        Type.Images, Type.Images, Type.Channels, Type.CoMixupPlan, Type.CoMixupBuffers, Type.Pointer, Type.Int32, Type.Pointer, Type.Labels);
+
     internal static readonly Kernel AugMix = Declare(
         "AugMix", "aug_mix", 256,
         Type.Images, Type.Images, Type.Int64, Type.Int32, Type.Pointer, Type.Pointer, Type.Images, Type.Channels);

@@ -28,15 +28,17 @@ internal static unsafe class Pipeline
         // A step buffer is read on the device only, so that then any batch may turn out to be mixed.
         bool isMixed = GuidedMixup.Selection.MayMix(options, !inputs.StepBuffer.IsEmpty, inputs.Step, n);
         bool isGuided = options.Method == MixMethod.GuidedMixup;
-        bool isGreedy = isMixed && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy;
+        bool isPart = options.Method == MixMethod.CoMixup;
+        bool isGreedy = isMixed && !isPart && inputs.Partners.IsEmpty && options.PairingInUse == Pairing.Greedy;
         bool needsDistance = !outputs.Distance.IsEmpty || isGreedy;
         bool needsPeaks = isMixed && options.Method == MixMethod.SaliencyMix && inputs.Boxes.IsEmpty;
         bool needsNormalised = needsDistance || !outputs.Normalised.IsEmpty || (isGuided && (isMixed || !outputs.Saliency.IsEmpty));
-        bool isPuzzle = options.Method == MixMethod.PuzzleMix, needsMaps = needsNormalised || needsPeaks || (isPuzzle && isMixed) || !outputs.Saliency.IsEmpty;
+        bool isPuzzle = options.Method == MixMethod.PuzzleMix, isBlocks = isPuzzle || isPart;
+        bool needsMaps = needsNormalised || needsPeaks || (isBlocks && isMixed) || !outputs.Saliency.IsEmpty;
         Channels gray = needsMaps && options.Saliency == Saliency.SpectralResidual ? Channels.Gray(images, options, nameof(images)) : default;
 
         using CudaCall call = CudaCall.Enter(buffers, execution);
-        MixDraws.RequireSupplied(options, inputs, execution.Stream);
+        if (!isPart) MixDraws.RequireSupplied(options, inputs, execution.Stream);
         int blocks = isPuzzle ? PuzzleMix.Blocks(options, inputs, images, execution.Stream) : 0;
         long needed = WorkspaceBytes(call.Device, options, n, images.H, images.W);
         DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, needed);
@@ -53,16 +55,17 @@ internal static unsafe class Pipeline
         if (needsMaps) Maps(call, pieces, options, inputs, images, gray, saliency, needsNormalised ? normalised : null, flags, copies);
         if (needsDistance) PairDistance.Run(call, normalised, n, images.Pixels, options.Distance, pieces.DistancePartial, distance);
         var selection = new Selection(options, isMixed ? options.Probability : 0, inputs);
+        // Co-Mixup's images have no one partner.
         if (isGreedy) CycleCover.Greedy(call, distance, n, selection, countsNaN: false, partners, pieces.Tickets, flags);
-        else if (inputs.Partners.IsEmpty) CycleCover.Random(call, n, selection, pieces.Keys, partners, pieces.Tickets);
-        else CycleCover.Supplied(call, inputs.Partners, n, selection, partners, pieces.Tickets, flags);
+        else if (inputs.Partners.IsEmpty && !isPart) CycleCover.Random(call, n, selection, pieces.Keys, partners, pieces.Tickets);
+        else if (!isPart) CycleCover.Supplied(call, inputs.Partners, n, selection, partners, pieces.Tickets, flags);
         if (needsPeaks)
             SaliencyMix.Peaks(call, new ImageBatch(saliency, n, images.H, images.W), partners, options.DrawMode, pieces.Peaks, flags);
         int* partnerBoxes = outputs.PartnerBoxes.IsEmpty ? pieces.PartnerBoxes : (int*)outputs.PartnerBoxes.Data;
         // The mix itself gives SnapMix's λ; until then they are those of the boxes.
         if (options.Method == MixMethod.SnapMix)
             MixDraws.Run(call, options, inputs, images, partners, null, ratio, null, partnerBoxes, flags, isPartner: true);
-        if (!isGuided)
+        if (!isGuided && !isPart)
         {
             MixDraws.Run(
                 call, options, inputs, images, partners, needsPeaks ? pieces.Peaks : null, ratio, (float*)outputs.PartnerRatio.Data, boxes, flags);
@@ -91,6 +94,11 @@ internal static unsafe class Pipeline
                     call, images, isMixed ? new ImageBatch(saliency, n, images.H, images.W) : null, partners, blocks, pieces.Puzzle, outputs.Images,
                     (float*)outputs.Mask.Data, ratio, (float*)outputs.PartnerRatio.Data, !outputs.Flags.IsEmpty, flags, labels, options);
                 break;
+            case MixMethod.CoMixup:
+                CoMixup.Run(
+                    call, images, isMixed || !outputs.Saliency.IsEmpty ? new ImageBatch(saliency, n, images.H, images.W) : null, selection, pieces.CoMixup, outputs.Images,
+                    (float*)outputs.Weights.Data, !outputs.Flags.IsEmpty, flags, labels, options);
+                return isMixed;
             default:
                 CutMix.Run(call, images, partners, outputs.Images, boxes, ratio, !outputs.Flags.IsEmpty, flags, labels, options);
                 break;

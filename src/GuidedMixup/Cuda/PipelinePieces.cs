@@ -21,6 +21,7 @@ internal readonly unsafe struct PipelinePieces
     internal readonly double* ClassMaps;
     internal readonly double* Settled;
     internal readonly PuzzleMixPieces Puzzle;
+    internal readonly CoMixupBuffers CoMixup;
     internal readonly float* Ratio;
     internal readonly int* Partners;
     internal readonly int* Tickets;
@@ -58,6 +59,7 @@ internal readonly unsafe struct PipelinePieces
         }
 
         if (options.Method == MixMethod.PuzzleMix) Puzzle = new PuzzleMixPieces(options.PuzzleMix, n, h, w, ref workspace);
+        if (options.Method == MixMethod.CoMixup) CoMixup = new CoMixupBuffers(options.CoMixup, n, ref workspace);
         Ratio = workspace.Take<float>(n);
         Partners = workspace.Take<int>(n);
         Tickets = workspace.Take<int>(n);

@@ -1,0 +1,360 @@
+// Co-Mixup's part: its layout, the labelling problem of one output, the objective; as src/GuidedMixup/Cpu/CoMixup*.cs, by all threads of a
+// block. Arrays lie in global memory: those of a small part stay in L1.
+#ifndef GUIDEDMIXUP_COMIXUP_CUH
+#define GUIDEDMIXUP_COMIXUP_CUH
+
+#include "PortableMath.cuh"
+
+/// The method's constants: β and γ divided by the nodes, τ times the nodes; edge is the integer weight of all edges. A part has up to
+/// `inputs` images, and as many outputs, or (one part by itself) `outputs`.
+struct CoMixupPlan
+{
+    double beta, gamma, threshold, eta, omega;
+    int h, w, inputs, outputs, iterations, alpha, edge, pad;
+
+    __device__ __forceinline__ int Nodes() const { return h * w; }
+};
+
+/// Memory of all parts, one after the other: n is plan.inputs, m plan.outputs.
+struct CoMixupBuffers
+{
+    // What a part is solved from: [n][nodes], [n], A [n][n] or null for I, start labels [m][nodes].
+    float* saliency;
+    float* alpha;
+    float* compatibility;
+    int* start;
+
+    // The solver's own: costs [n][nodes]; the two inputs each block shows [m][nodes]; halves [m][n], 2·Σ_s z, and their sums over m [n];
+    // resolve [m][n]; sums [m][2].
+    float* cost;
+    int* first;
+    int* second;
+    int* halves;
+    int* total;
+    float* resolve;
+    double* sums;
+
+    // Grids beyond 32 nodes: unary [nodes][n + 3], smooth [n + 3][n + 3], edges [nodes].
+    int* unary;
+    int* smooth;
+    int* edges;
+
+    // Of a batch: images in each part, [parts], or null where the one part has plan.inputs; which, [parts][n]; and the number of each image
+    // among them, -1 for none, [N]. Each block's share of its image's map, [N][nodes]; the maps' peaks, [N][2].
+    int* sizes;
+    int* members;
+    int* places;
+    float* shares;
+    int* peaks;
+};
+
+static_assert(sizeof(CoMixupPlan) == 72 && sizeof(CoMixupBuffers) == 152, "C# mirrors these");
+
+const int CoMixupThreads = 512;
+const int CoMixupMaxInputs = 250;
+
+/// 4·‖z_s − z_t‖² of blocks that show a, b and c, d by halves.
+__device__ __forceinline__ int CoMixupDifference(int a, int b, int c, int d)
+{
+    int within = 4 + (a == b ? 2 : 0) + (c == d ? 2 : 0);
+    return within - 2 * ((a == c ? 1 : 0) + (a == d ? 1 : 0) + (b == c ? 1 : 0) + (b == d ? 1 : 0));
+}
+
+/// One part and its layout. All functions are for all threads of the block, and end with a barrier.
+struct CoMixupPart
+{
+    static const int Threads = CoMixupThreads;
+    const CoMixupPlan& plan;
+    int n, outputs, nodes, thread;
+    const float* compatibility;
+    float* cost;
+    int *first, *second, *halves, *total;
+    float* resolve;
+    double* sums;
+
+    __device__ __forceinline__ CoMixupPart(const CoMixupPlan& p, const CoMixupBuffers& b, int part)
+        : plan(p), nodes(p.Nodes()), thread((int)threadIdx.x)
+    {
+        // Sums, as in StepOf (Philox.cuh): choices would become choices of addresses, and the arguments be copied to local memory.
+        int size = 0;
+        if (b.sizes) size = b.sizes[part];
+        n = size + (b.sizes ? 0 : p.inputs);
+        outputs = size + (b.sizes ? 0 : p.outputs);
+        long long before = part, inputs = p.inputs, laid = before * p.outputs;
+        compatibility = b.compatibility ? b.compatibility + before * inputs * inputs : nullptr;
+        cost = b.cost + before * inputs * nodes;
+        first = b.first + laid * nodes;
+        second = b.second + laid * nodes;
+        halves = b.halves + laid * inputs;
+        total = b.total + before * inputs;
+        resolve = b.resolve + laid * inputs;
+        sums = b.sums + laid * 2;
+    }
+
+    /// A[m,k]
+    __device__ __forceinline__ float Compatibility(int m, int k) const { return compatibility ? compatibility[m * n + k] : m == k ? 1.0f : 0.0f; }
+
+    /// c[m,s] = prior − saliency, prior rounded to float from −η/nodes·ln(α[m] + 1e-8). priors: [n], shared.
+    __device__ __forceinline__ void Costs(const float* saliency, const float* alpha, float* priors)
+    {
+#pragma unroll 1
+        for (int m = thread; m < n; m += Threads) priors[m] = (float)(-plan.eta / nodes * Log(alpha[m] + 1e-8));
+        __syncthreads();
+#pragma unroll 1
+        for (int i = thread; i < n * nodes; i += Threads) cost[i] = priors[i / nodes] - saliency[i];
+        __syncthreads();
+    }
+
+    /// Starts from one label a block; one out of range counts as the nearest within.
+    __device__ __forceinline__ void Set(const int* labels)
+    {
+#pragma unroll 1
+        for (int i = thread; i < outputs * n; i += Threads)
+        {
+            halves[i] = 0;
+            resolve[i] = 0;
+        }
+
+        __syncthreads();
+#pragma unroll 1
+        for (int j = thread; j < outputs; j += Threads)
+        {
+#pragma unroll 1
+            for (int i = j * nodes; i < (j + 1) * nodes; i++)
+            {
+                int label = labels[i] < 0 ? 0 : labels[i] < n ? labels[i] : n - 1;
+                first[i] = second[i] = label;
+                halves[j * n + label] += 2;
+            }
+        }
+
+        __syncthreads();
+#pragma unroll 1
+        for (int m = thread; m < n; m += Threads)
+        {
+            int sum = 0;
+#pragma unroll 1
+            for (int j = 0; j < outputs; j++) sum += halves[j * n + m];
+            total[m] = sum;
+        }
+
+        __syncthreads();
+    }
+
+    /// Gives output j new labels, [nodes] and [nodes].
+    __device__ __forceinline__ void Replace(int j, const int* newFirst, const int* newSecond)
+    {
+#pragma unroll 1
+        for (int s = thread; s < nodes; s += Threads)
+        {
+            first[j * nodes + s] = newFirst[s];
+            second[j * nodes + s] = newSecond[s];
+        }
+
+#pragma unroll 1
+        for (int m = thread; m < n; m += Threads)
+        {
+            int count = 0;
+#pragma unroll 1
+            for (int s = 0; s < nodes; s++) count += (newFirst[s] == m ? 1 : 0) + (newSecond[s] == m ? 1 : 0);
+            total[m] += count - halves[j * n + m];
+            halves[j * n + m] = count;
+        }
+
+        __syncthreads();
+    }
+
+    /// Σ_s c·z + (β/2)·Σ_edges ‖z_s − z_t‖² of one output; one thread.
+    __device__ __forceinline__ double Own(const int* a, const int* b) const
+    {
+        double unary = 0;
+        int edges = 0;
+#pragma unroll 1
+        for (int s = 0; s < nodes; s++)
+        {
+            unary += 0.5 * ((double)cost[a[s] * nodes + s] + cost[b[s] * nodes + s]);
+            if (s % plan.w != plan.w - 1) edges += CoMixupDifference(a[s], b[s], a[s + 1], b[s + 1]);
+            if (s + plan.w < nodes) edges += CoMixupDifference(a[s], b[s], a[s + plan.w], b[s + plan.w]);
+        }
+
+        return unary + plan.beta / 8 * edges;
+    }
+
+    /// F with A = I and without a threshold, in every thread. Quarters of the penalty are whole numbers: their sum is exact in any order.
+    __device__ __forceinline__ double Objective()
+    {
+#pragma unroll 1
+        for (int j = thread; j < outputs; j += Threads)
+        {
+            long long quarters = 0;
+#pragma unroll 1
+            for (int m = 0; m < n; m++) quarters += (long long)halves[j * n + m] * (total[m] - halves[j * n + m]);
+            sums[2 * j] = Own(first + j * nodes, second + j * nodes);
+            sums[2 * j + 1] = 0.25 * quarters;
+        }
+
+        __syncthreads();
+        // Each thread adds them up for itself: they agree without another barrier.
+        double penalty = 0;
+#pragma unroll 1
+        for (int j = 0; j < outputs; j++) penalty += sums[2 * j + 1];
+        double sum = plan.gamma * penalty;
+#pragma unroll 1
+        for (int j = 0; j < outputs; j++) sum += sums[2 * j];
+        __syncthreads();
+        return sum;
+    }
+
+    /// For outputs that show the same inputs, two or more: γ/nodes on the lowest of them in the earlier output, on the second in the later.
+    __device__ __forceinline__ void Resolve()
+    {
+#pragma unroll 1
+        for (int i = thread; i < outputs; i += Threads)
+        {
+            const int* own = halves + i * n;
+            int lowest = Shown(own, 0), next = Shown(own, lowest + 1);
+            if (next >= n) continue;
+#pragma unroll 1
+            for (int k = 0; k < outputs; k++)
+            {
+                const int* other = halves + k * n;
+                int m = 0;
+                while (m < n && (own[m] > 0) == (other[m] > 0)) m++;
+                if (m == n && k != i) resolve[i * n + (k < i ? next : lowest)] += (float)plan.gamma;
+            }
+        }
+
+        __syncthreads();
+    }
+
+private:
+    __device__ __forceinline__ int Shown(const int* shown, int m) const
+    {
+        while (m < n && shown[m] == 0) m++;
+        return m;
+    }
+};
+
+/// The labelling problem of one output while the others stay, in shared memory: labels 0 … n − 1 are the inputs, further ones pairs by halves.
+struct CoMixupSubproblem
+{
+    static const int MaxPairs = 3;
+    float offset[CoMixupMaxInputs], overlap[CoMixupMaxInputs];
+    int pairs[2 * MaxPairs], count;
+
+    /// By all threads, in the order of operations that CoMixupSubproblem.cs states.
+    __device__ __forceinline__ void Form(const CoMixupPart& part, int j, bool withPairs)
+    {
+        const int *own = part.halves + j * part.n, *total = part.total;
+        int n = part.n;
+        float threshold = (float)part.plan.threshold, weight = (float)(2 * part.plan.gamma);
+#pragma unroll 1
+        for (int m = part.thread; m < n; m += CoMixupThreads)
+        {
+            float q = 0;
+#pragma unroll 1
+            for (int k = 0; k < n; k++) q += part.Compatibility(m, k) * (0.5f * (total[k] - own[k]));
+            overlap[m] = q > threshold ? 0.5f * (total[m] - own[m]) : 0.0f;
+        }
+
+        // The last warp, which has no input in a part of the usual size.
+        if (part.thread >= CoMixupThreads - 32) FindPairs(own, n, withPairs);
+        __syncthreads();
+#pragma unroll 1
+        for (int m = part.thread; m < n; m += CoMixupThreads)
+        {
+            float sum = 0;
+#pragma unroll 1
+            for (int k = 0; k < n; k++) sum += part.Compatibility(m, k) * overlap[k];
+            offset[m] = weight * sum;
+        }
+
+        __syncthreads();
+    }
+
+private:
+    /// Of the two inputs an output shows, or of the three it shows most of; ties to the lowest.
+    __device__ __forceinline__ void FindPairs(const int* own, int n, bool withPairs)
+    {
+        int a = Largest(own, n, -1, -1), b = Largest(own, n, a, -1), c = Largest(own, n, a, b), lane = (int)threadIdx.x % 32;
+        if (lane != 0) return;
+        count = !withPairs || b < 0 ? 0 : c < 0 ? 1 : 3;
+        if (c < 0) c = b;
+        int low = a < b ? a : b, high = a < b ? b : a;
+        low = c < low ? c : low;
+        high = c > high ? c : high;
+        int middle = b == c ? high : a + b + c - low - high;
+        pairs[0] = pairs[2] = low;
+        pairs[1] = pairs[4] = middle;
+        pairs[3] = pairs[5] = high;
+    }
+
+    /// In every lane.
+    __device__ __forceinline__ static int Largest(const int* own, int n, int taken, int alsoTaken)
+    {
+        int best = -1;
+#pragma unroll 1
+        for (int m = (int)threadIdx.x % 32; m < n; m += 32)
+        {
+            int key = own[m] << 8 | (255 - m);
+            if (own[m] > 0 && m != taken && m != alsoTaken && key > best) best = key;
+        }
+
+#pragma unroll
+        for (int step = 16; step > 0; step /= 2)
+        {
+            int other = __shfl_xor_sync(0xFFFFFFFFu, best, step);
+            best = other > best ? other : best;
+        }
+
+        return best < 0 ? -1 : 255 - (best & 255);
+    }
+};
+
+/// That problem as the solvers take it.
+struct CoMixupCut
+{
+    const CoMixupPart& part;
+    const CoMixupSubproblem& sub;
+    const float* resolve;
+    int h, w, n, labels, edge;
+
+    __device__ __forceinline__ CoMixupCut(const CoMixupPart& p, const CoMixupSubproblem& s, int j)
+        : part(p), sub(s), resolve(p.resolve + j * p.n), h(p.plan.h), w(p.plan.w), n(p.n), labels(p.n + s.count), edge(p.plan.edge)
+    {
+    }
+
+    /// The two inputs of a label; the same for one input.
+    __device__ __forceinline__ int First(int label) const { return label < n ? label : sub.pairs[2 * (label - n)]; }
+
+    __device__ __forceinline__ int Second(int label) const { return label < n ? label : sub.pairs[2 * (label - n) + 1]; }
+
+    __device__ __forceinline__ int Unary(int label, int s) const
+    {
+        if (label < n) return Truncate(Cost(label, s));
+        float sum = Cost(First(label), s) + Cost(Second(label), s);
+        return Truncate(0.5f * sum - 5e-4f);
+    }
+
+    /// 100, and 25 between a pair and its inputs.
+    __device__ __forceinline__ int Smooth(int a, int b) const
+    {
+        if (a == b) return 0;
+        int pair = a > b ? a : b, other = a + b - pair;
+        return pair >= n && (First(pair) == other || Second(pair) == other) ? 25 : 100;
+    }
+
+private:
+    __device__ __forceinline__ float Cost(int m, int s) const { return part.cost[m * part.nodes + s] + sub.offset[m] + resolve[m]; }
+
+    /// 1e5·cost towards zero, within what the solvers take; NaN is 0.
+    __device__ __forceinline__ static int Truncate(float cost)
+    {
+        const double limit = 1 << 28;
+        double scaled = 1e5 * cost;
+        if (!(scaled > -limit)) return scaled != scaled ? 0 : -(1 << 28);
+        return scaled < limit ? (int)scaled : 1 << 28;
+    }
+};
+
+#endif

@@ -1,0 +1,87 @@
+namespace GuidedMixup.Cuda;
+
+/// <summary>Launches Co-Mixup: maps measured an image a block, parts drawn and laid out a part a block, then the blend with weights and labels in one pass.</summary>
+internal static unsafe class CoMixup
+{
+    private const int TilePixels = 2048;
+
+    /// <summary>The most shared memory that a part's cuts ask for; below 48 KB with what is static.</summary>
+    internal const int MaxSharedBytes = 46_208;
+
+    /// <summary>The workspace of one part alone.</summary>
+    internal static long WorkspaceBytes(int inputs, int outputs, int h, int w)
+    {
+        DeviceWorkspace workspace = default;
+        _ = new CoMixupBuffers(inputs, outputs, 1, h, w, ref workspace);
+        return workspace.Bytes;
+    }
+
+    /// <summary>One part alone, as z.</summary>
+    internal static void Solve(
+        in BufferSet buffers,
+        in TensorView saliency,
+        in TensorView alpha,
+        in TensorView compatibility,
+        in TensorView start,
+        in TensorView layout,
+        in TensorView energies,
+        CoMixupOptions options,
+        in Execution execution)
+    {
+        RequireParity(options);
+        int n = (int)saliency.Shape[0], h = (int)saliency.Shape[1], w = (int)saliency.Shape[2], outputs = (int)layout.Shape[0];
+        using CudaCall call = CudaCall.Enter(buffers, execution);
+        DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, WorkspaceBytes(n, outputs, h, w));
+        var part = new CoMixupBuffers(saliency, alpha, compatibility, start, outputs, ref workspace);
+        Solve(call, new CoMixupPlan(n, outputs, h, w, options), part, 1, (long*)energies.Data, (float*)layout.Data);
+    }
+
+    /// <summary>Mixes a batch. No <paramref name="maps"/> where the host knows that it has no members.</summary>
+    internal static void Run(
+        in CudaCall call,
+        in ImageBatch images,
+        in ImageBatch? maps,
+        in Selection selection,
+        in CoMixupBuffers buffers,
+        in TensorView mixed,
+        float* weights,
+        bool isScanned,
+        int* flags,
+        in Labels labels,
+        GuidedMixerOptions options)
+    {
+        CoMixupOptions constants = options.CoMixup;
+        int inputs = CoMixupBuffers.Inputs(constants, images.N), parts = CoMixupBuffers.Parts(constants, images.N);
+        var plan = new CoMixupPlan(inputs, inputs, constants.Blocks, constants.Blocks, constants);
+        if (maps is { } measured)
+        {
+            var first = new Arguments(KernelTable.CoMixupMeasure);
+            first.Add(new Images(measured)).Add(plan).Add(buffers).Add(flags);
+            call.Launch(ref first, images.N);
+        }
+
+        var second = new Arguments(KernelTable.CoMixupDraw);
+        second.Add(images.N).Add(selection).Add(plan).Add(buffers);
+        call.Launch(ref second, parts);
+        if (maps != null) Solve(call, plan, buffers, parts, null, null);
+
+        Channels channels = mixed.Type != images.Type ? Channels.Normalise(images, options, nameof(images)) : default;
+        var last = new Arguments(KernelTable.CoMixup);
+        last.Add(new Images(images)).Add(new Images(new ImageBatch(mixed))).Add(channels).Add(plan).Add(buffers);
+        last.Add(weights).Add(isScanned ? 1 : 0).Add(flags).Add(labels);
+        call.Launch(ref last, (images.Pixels + TilePixels - 1) / TilePixels, Grid.Images(images.N));
+    }
+
+    internal static void RequireParity(CoMixupOptions options)
+    {
+        if (options.Mode != SolverMode.Parity)
+            Require.Fail(nameof(options), $"CoMixup.Mode is {options.Mode}; on a GPU there is {SolverMode.Parity} alone.");
+    }
+
+    private static void Solve(in CudaCall call, in CoMixupPlan plan, in CoMixupBuffers buffers, int parts, long* energies, float* layout)
+    {
+        var arguments = new Arguments(KernelTable.CoMixupSolve);
+        arguments.Add(plan).Add(buffers).Add(energies).Add(layout);
+        call.Launch(ref arguments, parts, 1, plan.SharedBytes);
+    }
+}
