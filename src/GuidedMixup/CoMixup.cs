@@ -19,8 +19,8 @@ public static class CoMixup
     /// Receives the integer energy of every cut of parity's run in call order, [iterations·m], Int64, compact; <see cref="long.MinValue"/> for
     /// cuts that an early stop has spared; or <c>default</c>.
     /// </param>
-    /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read. On a GPU there is parity alone.</param>
-    /// <param name="execution">On a GPU the stream and the workspace; on the host not read: a part is one thread's work.</param>
+    /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read.</param>
+    /// <param name="execution">On a GPU the stream and the workspace of <see cref="WorkspaceSize.CoMixup"/> bytes; on the host not read: a part is one thread's work.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
     public static unsafe void Solve(
         in TensorView saliency,
