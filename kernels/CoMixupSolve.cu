@@ -55,7 +55,8 @@ __device__ __forceinline__ long long CutGrid(
     }
 
     __syncthreads();
-    int *first = shared.flow.right, *second = shared.flow.left;
+    // The network is done with; the labels lie behind it.
+    int *first = reinterpret_cast<int*>(&shared), *second = first + GridCutMemory::Nodes;
 #pragma unroll 1
     for (int s = part.thread; s < part.nodes; s += CoMixupThreads)
     {
@@ -73,10 +74,14 @@ __device__ __forceinline__ void Solve(
     const CoMixupPlan& plan, const CoMixupBuffers& buffers, CoMixupPart& part, long long index, long long* energies, Memory& memory, int* shared)
 {
     int labels = plan.inputs + CoMixupSubproblem::MaxPairs, nodes = part.nodes;
-    double previous = part.Objective();
+    double previous = 0;
 #pragma unroll 1
-    for (int iteration = 0; iteration < plan.iterations; iteration++)
+    for (int iteration = 0;; iteration++)
     {
+        double objective = part.Objective(), change = objective - previous;
+        bool isSettled = iteration > 0 && (change < 0 ? -change : change) < 1e-6 * (objective < 0 ? -objective : objective);
+        if (isSettled || iteration == plan.iterations) return;
+        previous = objective;
 #pragma unroll 1
         for (int j = 0; j < part.outputs; j++)
         {
@@ -91,14 +96,12 @@ __device__ __forceinline__ void Solve(
         }
 
         if (iteration == plan.iterations - 2) part.Resolve();
-        double objective = part.Objective(), change = objective - previous;
-        if ((change < 0 ? -change : change) < 1e-6 * (objective < 0 ? -objective : objective)) break;
-        previous = objective;
     }
 }
 }
 
-/// Grid (parts, starts). Of one part: energies [iterations][outputs] or null, spared cuts at the lowest integer; layout z [outputs][nodes][inputs] or null.
+/// Grid (parts, starts). Of one part: energies [iterations][outputs] or null, spared cuts at the lowest integer; layout z [outputs][nodes][inputs]
+/// or null.
 extern "C" __global__ void __launch_bounds__(CoMixupThreads) co_mixup_solve(
     CoMixupPlan plan, CoMixupBuffers buffers, long long* energies, float* layout)
 {

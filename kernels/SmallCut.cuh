@@ -74,46 +74,55 @@ struct SmallCut
         lastColumn = firstColumn << (w - 1);
     }
 
-    /// Leaves the labels in memory.label; returns their energy, in every thread. All threads of the block; ends with a barrier.
+    /// Leaves the labels in memory.label; returns their energy, in every thread. All threads of the block; a barrier before anything is changed.
     __device__ __forceinline__ long long Solve()
     {
         Start();
-        int from = 0, round = 1, slots = labels * labels;
-        long long energy = Energy();
+        int from = 0, end = 0, slot = -1, round = 0;
+        // From the start every pair is looked at, as if all nodes had moved.
+        unsigned moved = all;
+        bool isRound = true;
+        long long energy = 0x7FFFFFFFFFFFFFFFll;
 #pragma unroll 1
         while (true)
         {
-            Cut(Next(from, warp));
-            __syncthreads();
-            bool isWarp = lane < Warps;
-            int cut = isWarp ? memory.slot[lane] : -1;
-            unsigned toB = isWarp ? memory.toB[lane] : 0, toA = isWarp ? memory.toA[lane] : 0;
-            unsigned changed = __ballot_sync(Full, (toB | toA) != 0), cuts = __ballot_sync(Full, cut >= 0);
-            if (changed != 0)
+            if (moved != 0)
             {
-                int first = __builtin_ctz(changed);
-                cut = __shfl_sync(Full, cut, first);
-                toB = __shfl_sync(Full, toB, first);
-                toA = __shfl_sync(Full, toA, first);
-                Apply(cut, toB, toA);
                 __syncthreads();
-                Open(from, cut, toB | toA);
-                from = cut + 1;
-                __syncthreads();
-                continue;
+                Open(from, slot, moved);
+                end = slot + 1;
+            }
+            else
+            {
+                Close(from, end);
             }
 
-            bool isLast = cuts != (1u << Warps) - 1;
-            int end = isLast ? slots : __shfl_sync(Full, cut, Warps - 1) + 1;
-            Close(from, end);
             from = end;
             __syncthreads();
-            if (!isLast) continue;
-            long long previous = energy;
-            energy = Energy();
-            if (energy >= previous || round == MaxRounds) return energy;
-            round++;
-            from = 0;
+            if (isRound)
+            {
+                long long previous = energy;
+                energy = Energy();
+                if (energy >= previous || round == MaxRounds) return energy;
+                round++;
+                from = 0;
+            }
+
+            Cut(Next(from, warp));
+            __syncthreads();
+            // The first cut that changes something, or the last of all.
+            bool isWarp = lane < Warps;
+            slot = isWarp ? memory.slot[lane] : -1;
+            unsigned toB = isWarp ? memory.toB[lane] : 0, toA = isWarp ? memory.toA[lane] : 0;
+            unsigned changed = __ballot_sync(Full, (toB | toA) != 0), cuts = __ballot_sync(Full, slot >= 0);
+            int last = changed != 0 ? __builtin_ctz(changed) : Warps - 1;
+            isRound = changed == 0 && cuts != (1u << Warps) - 1;
+            slot = __shfl_sync(Full, slot, last);
+            toB = __shfl_sync(Full, toB, last);
+            toA = __shfl_sync(Full, toA, last);
+            moved = toB | toA;
+            if (moved != 0) Apply(slot, toB, toA);
+            else end = isRound ? labels * labels : slot + 1;
         }
     }
 
@@ -154,17 +163,6 @@ private:
             memory.costs[k] = problem.Unary(l, s) + Count(Beside(1u << s)) * problem.edge * problem.Smooth(l, 0);
         }
 
-        __syncthreads();
-#pragma unroll 1
-        for (int word = warp; word < Words(); word += Warps)
-        {
-            int a, b, slot = 32 * word + lane;
-            Pair(slot, a, b);
-            unsigned open = __ballot_sync(Full, slot < labels * labels && b > a && MayChange(a, b));
-            if (lane == 0) memory.open[word] = open;
-        }
-
-        __syncthreads();
     }
 
     /// In every lane.
@@ -369,7 +367,8 @@ private:
         }
     }
 
-    /// Closes the slots from one on up to that of the cut, and looks anew at the pairs that the moved nodes matter to. All threads.
+    /// Closes the slots from one on up to that of the cut, and looks anew at the pairs that the moved nodes matter to; at all where there was
+    /// no cut (slot -1). All threads.
     __device__ __forceinline__ void Open(int from, int cut, unsigned moved)
     {
         int cutA, cutB;
@@ -381,12 +380,9 @@ private:
             int a, b, slot = 32 * word + lane;
             Pair(slot, a, b);
             bool isOpen = (memory.open[word] >> lane & 1) != 0 && (slot < from || slot > cut);
-            if (slot < labels * labels && b > a && slot != cut)
-            {
-                bool isNear = a == cutA || a == cutB || b == cutA || b == cutB || ((memory.members[a] | memory.members[b]) & zone) != 0;
-                if (isNear) isOpen = MayChange(a, b);
-            }
-
+            if (a >= labels || b <= a || slot == cut) isOpen = false;
+            else if (cut < 0 || a == cutA || a == cutB || b == cutA || b == cutB || ((memory.members[a] | memory.members[b]) & zone) != 0)
+                isOpen = MayChange(a, b);
             unsigned open = __ballot_sync(Full, isOpen);
             if (lane == 0) memory.open[word] = open;
         }

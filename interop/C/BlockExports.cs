@@ -29,7 +29,7 @@ internal static unsafe class BlockExports
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_comixup_solve")]
     internal static int CoMixupSolve(
         DlTensor* saliency, DlTensor* alpha, DlTensor* compatibility, DlTensor* start, DlTensor* layout, DlTensor* energies,
-        NativeOptions* options)
+        NativeOptions* options, NativeExecution* execution)
     {
         using ForkGate.Pass pass = ForkGate.Enter();
         try
@@ -37,7 +37,8 @@ internal static unsafe class BlockExports
             GuidedMixerOptions known = NativeOptions.Read(options);
             CoMixup.Solve(
                 DlTensor.View(saliency, "saliency"), DlTensor.View(alpha, "alpha"), DlTensor.View(compatibility, "compatibility"),
-                DlTensor.View(start, "start"), DlTensor.View(layout, "layout"), DlTensor.View(energies, "energies"), known.CoMixup);
+                DlTensor.View(start, "start"), DlTensor.View(layout, "layout"), DlTensor.View(energies, "energies"), known.CoMixup,
+                NativeExecution.Read(execution));
             return (int)Status.Ok;
         }
         catch (Exception error)

@@ -73,8 +73,6 @@ internal sealed class MixedBatch : IDisposable
     {
         var times = new StageTimes();
         Method = options.Method;
-        // Co-Mixup has no kernels yet.
-        if (IsPart) execution = execution with { Device = default };
         bool isCuda = execution.Device.Type == DeviceType.Cuda;
         Backend = isCuda ? "cuda" : "cpu";
         bool isGuided = Method == MixMethod.GuidedMixup;

@@ -173,9 +173,9 @@ public sealed unsafe class MethodTests(string level) : MethodFixture(level)
             o =>
             {
                 using var memory = new CMemory();
-                Library.Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, int>)Library["comixup_solve"])(
+                Library.Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, COptions*, void*, int>)Library["comixup_solve"])(
                     memory.Tensor(saliency.View), memory.Tensor(alpha.View), memory.Tensor(compatibility.View), memory.Tensor(start.View),
-                    memory.Tensor(o[0].View), memory.Tensor(o[1].View), memory.Options(options)));
+                    memory.Tensor(o[0].View), memory.Tensor(o[1].View), memory.Options(options), null));
             },
             Floats(N, 4, 4, N), Longs(2 * N))[0];
         using var native = new CMemory();

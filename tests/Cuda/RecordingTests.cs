@@ -14,7 +14,7 @@ namespace GuidedMixup.Tests.Cuda;
 /// GUIDEDMIXUP_RECORDING names, or into one that is thrown away.
 /// </summary>
 [TestFixture]
-public sealed unsafe class RecordingTests : CudaFixture
+public sealed unsafe partial class RecordingTests : CudaFixture
 {
     // What nobody writes: a NaN, and not one the emulation fills memory with. Replay cuts a workspace's pieces where only this is left.
     private const uint Untouched = 0xFFC5A5C5;
@@ -30,6 +30,7 @@ public sealed unsafe class RecordingTests : CudaFixture
             Assert.That(EmulatedDriver.Record(path), Is.Zero, path);
             Batches();
             Stages();
+            Parts();
             Assert.That(EmulatedDriver.Record(null), Is.Zero, path);
             AssertHoldsEveryKernel(File.ReadAllBytes(path));
         }

@@ -50,7 +50,7 @@ class GuidedMixup(MixerState):
         p_mode: "batch" draws ``p`` once a batch, as the paper; "image" draws it for each image: those drawn are paired and mixed, the rest
             stays clean (kinder to BatchNorm's running averages).
         method: "guidedmixup", "mixup", "cutmix", "saliencymix", "snapmix" (see ``with_features``), "puzzlemix" or "comixup" (their authors
-            take ``saliency="ap"``; comixup runs on the CPU alone and has no partners: only targets, no ``return_indices``).
+            take ``saliency="ap"``; comixup has no partners: only targets, no ``return_indices``).
         alpha: of λ ~ Beta(alpha, alpha); default the method's own, 5 for snapmix and 1 for the others.
         draw_mode: what λ and boxes are drawn for: "batch" (as released), "pair" or "image".
         puzzlemix: constants of puzzlemix that differ from the released ones, by the names of ``guidedmixup.h``: {"blocks": 4, …}.
