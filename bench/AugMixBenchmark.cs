@@ -13,14 +13,14 @@ public class AugMixBenchmark : ImageBenchmark
     private HostTensor _skip = null!;
     private HostTensor _mixed = null!;
 
-    public override long MinimumBytes => (Chains + 2) * ImageBytes;
+    public override long MinimumBytes => ((Chains + 1) * ImageBytes) + MixedBytes;
 
     [Benchmark]
     public void AugMix() => GuidedMixup.AugMix.Mix(_images.View, _chains.View, _weights.View, _skip.View, _mixed.View, _options, Execution);
 
     protected override void Prepare()
     {
-        (_images, _mixed) = (TakeImages(), TakeImages());
+        (_images, _mixed) = (TakeImages(), TakeMixed());
         _chains = Take(Type, Chains, Shape.N, Shape.C, Shape.H, Shape.W);
         (_weights, _skip) = (Take(ElementType.Float32, Shape.N, Chains), Take(ElementType.Float32, Shape.N));
         GuidedMixup.AugMix.Draw(_weights.View, _skip.View, 1);

@@ -13,7 +13,7 @@ public class CutMixBenchmark : ImageBenchmark
     private HostTensor _mixed = null!;
 
     // Every pixel comes from one image.
-    public override long MinimumBytes => 2 * ImageBytes;
+    public override long MinimumBytes => ImageBytes + MixedBytes;
 
     [Benchmark]
     public void CutMix() => GuidedMixup.CutMix.Mix(_images.View, _boxes.View, _partners.View, _mixed.View, default, default, _options, Execution);
@@ -23,7 +23,7 @@ public class CutMixBenchmark : ImageBenchmark
         _images = TakeImages();
         _boxes = Take(ElementType.Int32, Shape.N, 4);
         _partners = Take(ElementType.Int32, Shape.N);
-        _mixed = TakeImages();
+        _mixed = TakeMixed();
         Span<int> boxes = _boxes.AsSpan<int>();
         int side = (int)(Math.Min(Shape.H, Shape.W) * 0.7071);
         for (int i = 0; i < Shape.N; i++)

@@ -12,7 +12,7 @@ public class MixupBenchmark : ImageBenchmark
     private HostTensor _mixed = null!;
 
     // Each image is read as itself and as a partner.
-    public override long MinimumBytes => 3 * ImageBytes;
+    public override long MinimumBytes => (2 * ImageBytes) + MixedBytes;
 
     [Benchmark]
     public void Mixup() => GuidedMixup.Mixup.Mix(_images.View, _ratio.View, _partners.View, _mixed.View, default, _options, Execution);
@@ -22,6 +22,6 @@ public class MixupBenchmark : ImageBenchmark
         _images = TakeImages();
         _ratio = Take(ElementType.Float32, Shape.N);
         _partners = Take(ElementType.Int32, Shape.N);
-        _mixed = TakeImages();
+        _mixed = TakeMixed();
     }
 }

@@ -10,6 +10,13 @@ using GuidedMixup.Benchmarks;
 using Perfolizer.Horology;
 
 // `--short` is for CI: one shape, in this process, few iterations; a sign of life and of gross slips, not a measurement.
+// `--methods [FILTER]` prints how near the mixing methods come to memcpy, e.g. `--methods 'SnapMix Float32 1'`.
+if (args is ["--methods", ..])
+{
+    MethodShares.Print(args.Length > 1 ? args[1] : "");
+    return 0;
+}
+
 BenchmarkSettings.IsShort = args.Contains("--short");
 string[] rest = [.. args.Where(arg => arg != "--short")];
 if (BenchmarkSettings.IsShort && !rest.Contains("--filter")) rest = [.. rest, "--filter", "*"];

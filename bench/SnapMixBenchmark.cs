@@ -23,7 +23,7 @@ public class SnapMixBenchmark : ImageBenchmark
     private HostTensor _partnerRatio = null!;
 
     // Each pixel is read from one of two images, and written.
-    public override long MinimumBytes => (2 * ImageBytes) + ((long)Shape.N * Features * Nodes * Nodes * sizeof(float));
+    public override long MinimumBytes => ImageBytes + MixedBytes + ((long)Shape.N * Features * Nodes * Nodes * sizeof(float));
 
     [Benchmark]
     public void SnapMix() => GuidedMixup.SnapMix.Mix(
@@ -33,7 +33,7 @@ public class SnapMixBenchmark : ImageBenchmark
     protected override void Prepare()
     {
         _images = TakeImages();
-        _mixed = TakeImages();
+        _mixed = TakeMixed();
         _features = Take(ElementType.Float32, Shape.N, Features, Nodes, Nodes);
         _weights = Take(ElementType.Float32, Classes, Features);
         (_partners, _labels) = (Take(ElementType.Int32, Shape.N), Take(ElementType.Int32, Shape.N));

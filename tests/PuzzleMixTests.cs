@@ -34,7 +34,7 @@ public sealed class PuzzleMixTests
             Cpu.PuzzleMix.Run(
                 shape, new ImageBatch(new TensorView(images, ElementType.Float32, golden.Shape)), saliency, partners, ratios,
                 new TensorView(y, ElementType.Float32, golden.Shape), new PuzzleMixResults(null, mean, x, from, null), golden.Options,
-                new GuidedMixerOptions(), 2);
+                new GuidedMixerOptions(), new Execution(Threads: 2));
         }
 
         Assert.That(labels, Is.EqualTo(golden.Integers("xswap")), "labels");
@@ -134,7 +134,7 @@ public sealed class PuzzleMixTests
         {
             Cpu.PuzzleMix.Run(
                 shape, new ImageBatch(batch.Images.View), (float*)batch.Saliency.View.Data, pi, ratios, mixed.View,
-                new PuzzleMixResults(null, mean, x, from, null), puzzle, new GuidedMixerOptions(), 1);
+                new PuzzleMixResults(null, mean, x, from, null), puzzle, new GuidedMixerOptions(), new Execution(Threads: 1));
         }
 
         double error = type switch { ElementType.Float32 => 1e-6, ElementType.UInt8 => 0.5, ElementType.Float16 => 2e-3, _ => 2e-2 };

@@ -25,9 +25,10 @@ public static class CoMixup
     /// </param>
     /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read.</param>
     /// <param name="execution">
-    /// On a GPU the stream and the workspace of <see cref="WorkspaceSize.CoMixup"/> bytes; on the host not read: a part is one thread's work.
+    /// On a GPU the stream and the workspace of <see cref="WorkspaceSize.CoMixup"/> bytes; on the host cancellation: a part is one thread's work.
     /// </param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
+    /// <exception cref="OperationCanceledException">See <see cref="Execution"/>.</exception>
     public static unsafe void Solve(
         in TensorView saliency,
         in TensorView alpha,
@@ -71,7 +72,7 @@ public static class CoMixup
         CheckValues(saliency, alpha, compatibility);
         Require.InRange(start, nameof(start), n);
 
-        Cpu.CoMixup.Solve(saliency, alpha, compatibility, start, layout, energies, options);
+        Cpu.CoMixup.Solve(saliency, alpha, compatibility, start, layout, energies, options, execution.Cancellation);
         KeepAlive.Until(saliency, alpha, compatibility, start);
         KeepAlive.Until(layout, energies);
     }

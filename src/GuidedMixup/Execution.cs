@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace GuidedMixup;
 
@@ -15,15 +16,21 @@ namespace GuidedMixup;
 /// runs in streams of its own and returns when the outputs are in host memory; page-locked memory (<see cref="Interop.Cuda.CudaHostBuffer"/>)
 /// is copied fastest. Buffers on a GPU are mixed where they lie.
 /// </param>
+/// <param name="Cancellation">
+/// Ends a call of <see cref="CoMixup"/>, <see cref="PuzzleMix"/> or <see cref="GridCut"/>, or of a mixer by these methods, between two minimum
+/// cuts on the CPU: it throws <see cref="OperationCanceledException"/>, and what its outputs hold is undefined. No other work takes long enough
+/// to ask, and a GPU's kernels cannot be stopped; all are bounded.
+/// </param>
 [StructLayout(LayoutKind.Auto)]
-public readonly unsafe record struct Execution(nint Stream = 0, int Threads = 0, TensorView Workspace = default, Device Device = default)
+public readonly unsafe record struct Execution(
+    nint Stream = 0, int Threads = 0, TensorView Workspace = default, Device Device = default, CancellationToken Cancellation = default)
 {
-    /// <summary>True for the same stream, threads, device and workspace memory.</summary>
+    /// <summary>True for the same stream, threads, device, workspace memory and cancellation.</summary>
     /// <param name="other">Another execution.</param>
     public bool Equals(Execution other) =>
-        Stream == other.Stream && Threads == other.Threads && Device == other.Device
+        Stream == other.Stream && Threads == other.Threads && Device == other.Device && Cancellation == other.Cancellation
         && Workspace.Data == other.Workspace.Data && Workspace.Length == other.Workspace.Length;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Stream, Threads, (nint)Workspace.Data, Workspace.Length, Device);
+    public override int GetHashCode() => HashCode.Combine(Stream, Threads, (nint)Workspace.Data, Workspace.Length, Device, Cancellation);
 }

@@ -22,8 +22,9 @@ public static class GridCut
     /// <param name="labels">Receives x, [N,h,w], Int32, compact.</param>
     /// <param name="energies">Receives E(x), [N], Int64, compact; or <c>default</c>.</param>
     /// <param name="mode">Parity or quality.</param>
-    /// <param name="execution">Stream and threads; in quality mode on a GPU a workspace of <see cref="WorkspaceSize.GridCut"/> bytes.</param>
+    /// <param name="execution">Stream, threads, cancellation; in quality mode on a GPU a workspace of <see cref="WorkspaceSize.GridCut"/> bytes.</param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
+    /// <exception cref="OperationCanceledException">See <see cref="Execution"/>.</exception>
     public static void Solve(
         in TensorView unary,
         in TensorView smooth,
@@ -85,7 +86,7 @@ public static class GridCut
         CheckWeights(vertical, nameof(vertical), largest);
         CheckWeights(horizontal, nameof(horizontal), largest);
 
-        Cpu.GridCut.Run(unary, smooth, vertical, horizontal, labels, energies, mode, execution.Threads, caps);
+        Cpu.GridCut.Run(unary, smooth, vertical, horizontal, labels, energies, mode, caps, execution);
         KeepAlive.Until(unary, smooth, vertical, horizontal);
         KeepAlive.Until(labels, energies);
     }

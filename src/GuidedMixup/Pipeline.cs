@@ -80,10 +80,10 @@ internal static unsafe class Pipeline
                     partnerRatio, flags, isScanned: found != null, options, threads);
                 break;
             case MixMethod.PuzzleMix:
-                Cpu.PuzzleMix.Run(images, saliency, partners, ratio, step, outputs, found, options, threads);
+                Cpu.PuzzleMix.Run(images, saliency, partners, ratio, step, outputs, found, options, execution);
                 break;
             case MixMethod.CoMixup:
-                Cpu.CoMixup.Run(options, step, images, saliency, subset, inputs.Labels, outputs, found, threads);
+                Cpu.CoMixup.Run(options, step, images, saliency, subset, inputs.Labels, outputs, found, execution);
                 return isMixed;
             default:
                 Cpu.CutMix.Run(images, partners, boxes, outputs.Images, found, options, threads);

@@ -9,6 +9,12 @@ public abstract class CudaFixture
     /// <summary>False where the tests run on a real device too (the GPU kit), for they order nothing of the driver.</summary>
     protected virtual bool NeedsEmulation => true;
 
+    /// <summary>At the head of a test that orders something of the driver, in a fixture that runs on a real device too.</summary>
+    protected static void OnTheEmulatedDriver()
+    {
+        if (!EmulatedDriver.IsHere) Assert.Ignore(EmulatedDriver.Why);
+    }
+
     [OneTimeSetUp]
     public void NeedsADriver()
     {

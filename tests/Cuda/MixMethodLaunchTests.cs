@@ -13,6 +13,8 @@ public sealed class MixMethodLaunchTests : CudaFixture
 {
     private static readonly MixMethod[] Methods = [MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix];
 
+    protected override bool NeedsEmulation => false;
+
     public static IEnumerable<TestCaseData> Batches =>
     [
         // Random pairing, draws, mix.
@@ -31,6 +33,7 @@ public sealed class MixMethodLaunchTests : CudaFixture
     [TestCaseSource(nameof(Batches))]
     public void Batch_takes_the_stated_launches_and_nothing_else(GuidedMixerOptions options, int n, int launches)
     {
+        OnTheEmulatedDriver();
         using var batch = new SeededBatch(n, 1, 32, 32);
         using var device = new DeviceCopies();
         var mixer = new GuidedMixer(options);
@@ -92,6 +95,7 @@ public sealed class MixMethodLaunchTests : CudaFixture
     [TestCaseSource(nameof(Methods))]
     public void Capture_or_a_step_on_the_device_without_draws_is_refused(MixMethod method)
     {
+        OnTheEmulatedDriver();
         using var batch = new SeededBatch(3, 3, 16, 16);
         using HostTensor step = HostTensor.Allocate(ElementType.Int64, 1), ratios = HostTensor.Allocate(ElementType.Float32, 3);
         using var device = new DeviceCopies();
@@ -179,6 +183,7 @@ public sealed class MixMethodLaunchTests : CudaFixture
     [Test]
     public void Order_of_fibers_and_blocks_changes_no_bit()
     {
+        OnTheEmulatedDriver();
         foreach (MixMethod method in Methods)
         {
             using var batch = new SeededBatch(5, 3, 33, 47);

@@ -21,6 +21,8 @@ public sealed class PuzzleMixTests : CudaFixture
 
     private static IEnumerable<PuzzleMixGolden> Goldens => PuzzleMixGolden.All();
 
+    protected override bool NeedsEmulation => false;
+
     [TestCaseSource(nameof(Goldens))]
     public void Stored_batch_has_the_bits_of_the_CPU(PuzzleMixGolden golden)
     {
@@ -110,6 +112,7 @@ public sealed class PuzzleMixTests : CudaFixture
     [Test]
     public void Batch_takes_seven_launches_and_allocates_nothing()
     {
+        OnTheEmulatedDriver();
         using var batch = new SeededBatch(3, 1, 32, 32);
         using var device = new DeviceCopies();
         var mixer = new GuidedMixer(Options with { Saliency = Saliency.SpectralResidual, PuzzleMix = new PuzzleMixOptions() });
@@ -162,6 +165,7 @@ public sealed class PuzzleMixTests : CudaFixture
     [Test]
     public void What_a_device_cannot_do_is_refused_by_name()
     {
+        OnTheEmulatedDriver();
         using var batch = new SeededBatch(3, 3, 16, 16);
         using HostTensor step = HostTensor.Allocate(ElementType.Int64, 1), ratios = HostTensor.Allocate(ElementType.Float32, 3);
         Refused(Options, "ratios: ", "captured", isCaptured: true, ratios: default, step: default);
@@ -210,6 +214,7 @@ public sealed class PuzzleMixTests : CudaFixture
     [Test]
     public void Order_of_fibers_and_blocks_changes_no_bit()
     {
+        OnTheEmulatedDriver();
         using var batch = new SeededBatch(5, 3, 32, 48);
         var mixer = new GuidedMixer(Options with { DrawMode = DrawMode.Pair, PuzzleMix = new PuzzleMixOptions { Blocks = 16, TransportSize = 1 } });
         EmulatedDriver.Seed(0, 0);

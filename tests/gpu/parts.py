@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """The kit's parts, one function each; started by tests/gpu/run, which says what they are. Each writes STATE/<part>.json."""
-import concurrent.futures, json, os, re, shutil, subprocess, sys, time
+import collections, concurrent.futures, json, os, re, shutil, subprocess, sys, time
 
 PACK = os.path.dirname(os.path.abspath(__file__))
-DRY_TESTS = "(FullyQualifiedName~GoldenTests&FullyQualifiedName~Cuda&Name~8x32x32)|FullyQualifiedName~CycleCoverTests&FullyQualifiedName~Cuda"
+DRY_TESTS = "|".join((
+    "(FullyQualifiedName~GoldenTests&FullyQualifiedName~Cuda&Name~8x32x32)", "(FullyQualifiedName~CycleCoverTests&FullyQualifiedName~Cuda)",
+    "(FullyQualifiedName~Cuda&Name~Stored)", "FullyQualifiedName~MethodDeviceTests.Graph"))
 PART_SECONDS = float(os.environ.get("GUIDEDMIXUP_GPU_PART_SECONDS", "470"))  # under 8 minutes
 
 
@@ -53,8 +55,9 @@ def run_tests(kit, name, filter_, extra=None):
     status, text = kit.call([own("GuidedMixup.Tests"), "--filter", filter_, "--progress", "off", "--no-ansi"], name, dict(kit.environment, **(extra or {})))
     count = lambda what: int((re.findall(rf"^\s*{what}: (\d+)", text, re.M) or ["0"])[-1])
     failed = [line.strip()[:300] for line in text.splitlines() if line.startswith("failed ")]
+    why = collections.Counter(re.findall(r"^skipped .*\n  (\S.*)$", text, re.M))
     result = {"status": status, "total": count("total"), "succeeded": count("succeeded"), "failed": count("failed"), "skipped": count("skipped"),
-              "failures": failed[:50]}
+              "failures": failed[:50], "skipped_tests": [f"{times} tests: {reason[:200]}" for reason, times in why.most_common(20)]}
     if status or not result["succeeded"]:
         result["log_end"] = text[-6000:]
     return result
@@ -131,6 +134,32 @@ def peers(kit):
     return result
 
 
+def overhead(kit):
+    """The paper's Table 2 on this device; a method that the device refuses is a row that says so."""
+    program = os.environ.get("PEERS_PYTHON") or sys.executable
+    probe = subprocess.run([program, "-c", "import numpy, torch; print(torch.cuda.is_available())"], capture_output=True, text=True)
+    if probe.returncode:
+        raise Skip(f"{program} has no numpy and torch")
+    if "True" not in probe.stdout and not kit.is_dry:
+        raise Skip("torch finds no GPU")
+    environment = dict(kit.environment, PYTHONPATH=own("python/interop/Python"), PYTHONDONTWRITEBYTECODE="1")
+    environment.pop("GUIDEDMIXUP_LIBRARY", None)
+    # A file a batch size, so that what was measured comes back where the time runs out.
+    result = {"status": 0, "tables": []}
+    for batch in ("16",) if kit.is_dry else ("64", "32", "16"):
+        out = os.path.join(kit.state, "overhead.part.md")
+        settings = ["--small", "--device", "cpu"] if kit.is_dry else ["--device", "cuda", "--batch", batch, "--steps", "30"]
+        status, text = kit.call([program, own("python/interop/Python/examples/overhead.py"), "--output", out] + settings, "overhead-" + batch, environment)
+        if status:
+            result.update(status=status if status != 124 or not result["tables"] else 0, log_end=text[-4000:])
+            result.setdefault("failures", []).append(f"batch {batch}: status {status}" + (", no time left" if status == 124 else ""))
+            break
+        with open(out) as file:
+            result["tables"].append(file.read())
+        os.remove(out)
+    return result
+
+
 def ptxas(kit):
     program = tool("ptxas")
     images = [(arch, os.path.join(PACK, "kernels/ptx", arch, file)) for arch in sorted(os.listdir(own("kernels/ptx"))) if arch.startswith("sm_")
@@ -204,7 +233,7 @@ def sanitize(kit):
     return result
 
 
-PARTS = {"ptxas": ptxas, "tests": tests, "python": python, "repeat": repeat, "bench": bench, "peers": peers, "sanitize": sanitize}
+PARTS = {"ptxas": ptxas, "tests": tests, "python": python, "repeat": repeat, "bench": bench, "peers": peers, "overhead": overhead, "sanitize": sanitize}
 
 
 def about(is_dry):

@@ -3,7 +3,8 @@
 report.py merge RESULTS FOLDER…     the newest answer of each part, FOLDERs and what RESULTS already holds, into RESULTS/gpu-<device>.{json,md}"""
 import json, os, re, sys
 
-ORDER = ["tests", "python", "repeat", "bench", "peers", "ptxas", "sanitize"]
+ORDER = ["tests", "python", "repeat", "bench", "overhead", "peers", "ptxas", "sanitize"]
+BATCH_TIMES = ("stream_cold_us", "stream_warm_us", "graph_cold_us", "graph_warm_us")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -40,6 +41,10 @@ def predictions():
             if line.startswith("## "):
                 shape = "x".join(title.groups()) + " Float32 NCHW" if title else None
             cells = [c.strip() for c in line.strip().strip("|").split("|")]
+            # A table of another title names its shape in the head of the column.
+            stated = re.match(r"predicted µs, \((\d+), (\d+), (\d+), (\d+)\)", cells[-1])
+            if stated:
+                shape = "x".join(stated.groups()) + " Float32 NCHW"
             name = re.match(r"`(\w+)`", cells[0])
             value = re.match(r"[\d.]+", cells[-1])
             if shape and name and value and len(cells) > 3:
@@ -56,22 +61,30 @@ def outcome(answer):
 
 
 def bench_tables(answer, expected):
-    rate = answer["clear_gb_per_s"]
-    lines = ["", "## Whole batches, µs", "", f"Medians by CUDA events; cold: L2 driven out before each call; warm: 20 calls back to back. Floor: pixels read twice and "
-             f"written once at the {rate:.0f} GB/s at which the driver clears memory here. Two events with nothing between them: {us(answer['empty_us'])} µs.", ""]
+    rate, copy = answer["clear_gb_per_s"], answer.get("memcpy_gb_per_s")
+    lines = ["", "## Whole batches, µs", "", f"Medians by CUDA events; cold: L2 driven out before each call; warm: 20 calls back to back. Floor: what the batch must read and "
+             f"write (Guided-SR and -AP: pixels read twice and written once) at the {rate:.0f} GB/s at which the driver clears memory here"
+             + (f"; its memcpy reads and writes {copy:.0f} GB/s" if copy else "") + f". Two events with nothing between them: {us(answer['empty_us'])} µs.", ""]
     lines += head("method", "shape", "floor", "stream cold", "stream warm", "graph cold", "graph warm")
     for b in answer["batches"]:
-        floor = b["floor_bytes"] / (rate * 1e3)
-        lines.append(row(b["method"], b["shape"], us(floor), *(us(b[k]) for k in ("stream_cold_us", "stream_warm_us", "graph_cold_us", "graph_warm_us"))))
+        lines.append(row(b["method"], b["shape"], us(b["floor_bytes"] / (rate * 1e3)), *(us(b[k]) if k in b else "–" for k in BATCH_TIMES)))
+    lines += [""] + [f"- {b['method']}, {b['shape']}: refused{what}: {b[key]}" for b in answer["batches"]
+                     for key, what in (("refused", ""), ("graph_refused", " under capture")) if key in b]
     for b in answer["batches"]:
-        if not b["kernels"]:
+        if not b.get("kernels"):
             continue
         lines += ["", f"### {b['method']}, {b['shape']}, kernel by kernel, µs", ""]
-        lines += head("kernel", "grid", "block", "registers", "shared", "local", "cold", "warm", "predicted")
+        lines += head("kernel", "grid", "block", "registers", "shared", "local", "cold", "warm", "predicted", "of memcpy's rate, cold")
         for k in b["kernels"]:
-            predicted = expected.get((b["shape"], k["kernel"]), "") if b["method"] == "Guided-SR" else ""
-            lines.append(row(f"`{k['kernel']}`", k["grid"], k["block"], k["registers"], k["shared"], k["local"], us(k["cold_us"]), us(k["warm_us"]), predicted))
+            predicted = expected.get((b["shape"], k["kernel"]), "") if is_predicted(b["method"]) else ""
+            share = f"{k['least_bytes'] / (k['cold_us'] * 1e3 * copy):.0%}" if copy and k.get("least_bytes") and k["cold_us"] else ""
+            lines.append(row(f"`{k['kernel']}`", k["grid"], k["block"], k["registers"], k["shared"], k["local"], us(k["cold_us"]), us(k["warm_us"]), predicted, share))
     return lines
+
+
+def is_predicted(method):
+    """Where bench/KERNELS.md's kernel is the one of this batch: the same name at other blocks, or a whole batch of gradients, is not."""
+    return method != "Guided-AP" and not (method.startswith("PuzzleMix") and "16×16" not in method)
 
 
 def ours(bench, method, shape):
@@ -106,6 +119,12 @@ def targets(answers):
         return []
     rows = [("(64,3,224,224) float32 Guided-SR ≤ 100 µs (stretch 70)", large["stream_warm_us"], large["stream_warm_us"] <= 100),
             ("(128,3,32,32) by graph replay ≤ 25 µs", small["graph_warm_us"], small["graph_warm_us"] <= 25)]
+    puzzle, parts = ours(bench, "PuzzleMix, 16×16", "64x3x224x224"), ours(bench, "Co-Mixup, 4×4", "64x3x224x224")
+    if puzzle and puzzle.get("kernels"):
+        own = sum(k["warm_us"] for k in puzzle["kernels"] if k["kernel"].startswith("puzzle_mix"))
+        rows.append(("PuzzleMix batch 64, 16×16 blocks, its own three kernels ≤ 150 µs", own, own <= 150))
+    if parts and "stream_warm_us" in parts:
+        rows.append(("Co-Mixup batch 64, 4×4 blocks, from maps ≤ 3 ms", parts["stream_warm_us"], parts["stream_warm_us"] <= 3000))
     cover = [k["warm_us"] for k in large["kernels"] if k["kernel"] == "cycle_cover_greedy"]
     if cover:
         rows.append(("cycle cover N = 64 ≤ 8 µs", cover[0], cover[0] <= 8))
@@ -134,11 +153,15 @@ def table(answers, expected):
         lines.append(row(part, outcome(a), detail, a["seconds"], a["about"].get("gpu", ""), a["about"]["time"], a["about"]["commit"]))
     for part, a in answers.items():
         lines += [f"- {part}: {why}" for why in a.get("failures", [])]
+        lines += [f"- {part}, skipped: {why}" for why in a.get("skipped_tests", [])]
     if not dry:
         lines += targets(answers)
     bench = answers.get("bench", {})
     if "batches" in bench:
         lines += bench_tables(bench, {} if dry else expected)
+    for overhead in answers.get("overhead", {}).get("tables", []):
+        # One level down.
+        lines += ["", re.sub(r"^#", "##", overhead.rstrip(), flags=re.M)]
     if "peers" in answers.get("peers", {}):
         lines += peer_table(answers["peers"], bench)
     if answers.get("peers", {}).get("cpu_peers"):

@@ -182,15 +182,20 @@ def mixers(classes):
 
 
 def measure(arguments, batch):
-    """Rows of one batch size: name, paper, and (percent, extra milliseconds, own milliseconds, vanilla milliseconds), or None."""
+    """Rows of one batch size: name, paper, and (percent of a step, the model's milliseconds, the mixer's), or why there are none."""
     trainer, vanilla_all, rows = Trainer(arguments, batch), [], []
     for _ in range(arguments.warmup):
         trainer.vanilla()
     for name, mix, takes, paper in mixers(arguments.classes):
         if mix is None:
-            rows.append((name, paper, None))
+            rows.append((name, paper, "not in the installed package"))
             continue
-        trainer.mixed(mix, takes)
+        try:
+            trainer.mixed(mix, takes)
+        except InvalidArgumentError as refusal:
+            rows.append((name, paper, str(refusal)))
+            print(f"batch {batch}: {name}: {refusal}", file=sys.stderr, flush=True)
+            continue
         pairs = [(trainer.mixed(mix, takes), trainer.vanilla()) for _ in range(arguments.steps)]
         vanilla_all += [vanilla for _, vanilla in pairs]
         added = statistics.median(100 * (times[0] - vanilla) / vanilla for times, vanilla in pairs)
@@ -213,8 +218,8 @@ def report(arguments, results):
         for name, paper, times in rows:
             # The paper has these three sizes only.
             known = f"{paper[BATCHES.index(batch)]:g} %" if paper and batch in BATCHES else "–"
-            if times is None:
-                yield f"| {name} | {known} | not in the installed package | | | | |"
+            if isinstance(times, str):
+                yield f"| {name} | {known} | {times} | | | | |"
                 continue
             added, model, own = times
             taken, share = f"{model:.1f} ms" if model > .05 else "–", 100 / vanilla

@@ -57,6 +57,7 @@ internal readonly unsafe struct AlphaBetaSwap
         {
             for (int a = 0; a < labels; a++)
             {
+                problem.Cancellation.ThrowIfCancellationRequested();
                 for (int b = labels - 1; b > a; b--)
                 {
                     long* last = _cut + a * labels + b;

@@ -15,7 +15,8 @@ internal static unsafe class CoMixup
         in TensorView start,
         in TensorView layout,
         in TensorView energies,
-        CoMixupOptions options)
+        CoMixupOptions options,
+        CancellationToken cancellation)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
         int n = (int)saliency.Shape[0], h = (int)saliency.Shape[1], w = (int)saliency.Shape[2], outputs = (int)layout.Shape[0];
@@ -23,7 +24,7 @@ internal static unsafe class CoMixup
         if (a == null) Identity(a = workspace.Take<float>(n * n), n);
         var part = new CoMixupPart(n, outputs, h, w, options.Mode, workspace);
         CoMixupProblem.Cost((float*)saliency.Data, (float*)alpha.Data, n, h * w, options.Eta, part.Cost);
-        var problem = new CoMixupProblem(n, outputs, h, w, part.Cost, a, options);
+        var problem = new CoMixupProblem(n, outputs, h, w, part.Cost, a, options, cancellation);
         part.Solve(problem, (int*)start.Data, start.Rank == 3 ? 1 : (int)start.Shape[0], (long*)energies.Data);
         float* z = (float*)layout.Data;
         new Span<float>(z, (int)layout.Length).Clear();
@@ -43,7 +44,7 @@ internal static unsafe class CoMixup
     /// <param name="labels">t.</param>
     /// <param name="outputs">Images, soft labels, weights.</param>
     /// <param name="flags">Receives the data faults; or null.</param>
-    /// <param name="threads">CPU threads.</param>
+    /// <param name="execution">CPU threads, cancellation.</param>
     internal static void Run(
         GuidedMixerOptions options,
         ulong step,
@@ -53,11 +54,12 @@ internal static unsafe class CoMixup
         in TensorView labels,
         in MixOutputs outputs,
         int* flags,
-        int threads)
+        in Execution execution)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
+        int threads = execution.Threads;
         float* weights = outputs.Weights.IsEmpty ? workspace.Take<float>((long)images.N * images.N) : (float*)outputs.Weights.Data;
-        var batch = new CoMixupBatch(options, step, images, subset, weights, threads, workspace);
+        var batch = new CoMixupBatch(options, step, images, subset, weights, execution, workspace);
         var measure = new MeasureBody(batch, images, saliency, flags, threads, workspace);
         if (saliency != null) WorkerTeam.For(images.N, threads, ref measure);
         if (batch.Parts > 0) WorkerTeam.For(batch.Parts, threads, ref batch);

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace GuidedMixup.Cpu;
 
@@ -23,11 +24,14 @@ internal readonly unsafe struct CoMixupBatch : IParallelBody
     private readonly CoMixupPart* _solvers;
     private readonly int* _start;
     private readonly float* _floats;
+    private readonly CancellationToken _cancellation;
 
     internal CoMixupBatch(
-        GuidedMixerOptions options, ulong step, in ImageBatch images, byte* subset, float* weights, int threads, HostWorkspace workspace)
+        GuidedMixerOptions options, ulong step, in ImageBatch images, byte* subset, float* weights, in Execution execution,
+        HostWorkspace workspace)
     {
         (_options, _step, _n) = (options, step, images.N);
+        _cancellation = execution.Cancellation;
         CoMixupOptions constants = options.CoMixup;
         _weights = weights;
         _members = workspace.Take<int>(_n);
@@ -46,7 +50,7 @@ internal readonly unsafe struct CoMixupBatch : IParallelBody
         First = workspace.Take<int>((long)_n * nodes);
         Second = workspace.Take<int>((long)_n * nodes);
         for (int i = 0; i < _n * nodes; i++) First[i] = Second[i] = i / nodes;
-        int workers = WorkerTeam.Count(threads, Math.Max(Parts, 1)), rest = _count % _size;
+        int workers = WorkerTeam.Count(execution.Threads, Math.Max(Parts, 1)), rest = _count % _size;
         _solvers = workspace.Take<CoMixupPart>(2L * workers);
         for (int i = 0; i < workers; i++)
         {
@@ -100,7 +104,7 @@ internal readonly unsafe struct CoMixupBatch : IParallelBody
         Dirichlet(members, n, alpha);
         Compatibility(members, n, a);
         CoMixupProblem.Cost(saliency, alpha, n, nodes, _options.CoMixup.Eta, part.Cost);
-        part.Solve(new CoMixupProblem(n, n, Blocks, Blocks, part.Cost, a, _options.CoMixup), start, Starts, null);
+        part.Solve(new CoMixupProblem(n, n, Blocks, Blocks, part.Cost, a, _options.CoMixup, _cancellation), start, Starts, null);
         for (int j = 0; j < n; j++)
         {
             int image = members[j];

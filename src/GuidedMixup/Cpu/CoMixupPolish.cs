@@ -72,7 +72,7 @@ internal readonly unsafe struct CoMixupPolish
         for (int pairs = 0; pairs < 2; pairs++)
         {
             _sub.Form(problem, layout, j, _none, withPairs: pairs == 1);
-            _solver.Best(_sub.Problem, _labels, out _);
+            _solver.Best(_sub.Problem(problem.Cancellation), _labels, out _);
             _sub.Read(_labels, _first, _second);
             isChanged |= Try(problem, layout, j);
         }

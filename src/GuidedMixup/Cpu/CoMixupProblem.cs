@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace GuidedMixup.Cpu;
 
@@ -10,9 +11,11 @@ namespace GuidedMixup.Cpu;
 /// <param name="cost">c, [n,N]: −saliency − η/N·ln(α + 1e-8) of a block of an input, see <see cref="Cost"/>.</param>
 /// <param name="compatibility">A, [n,n].</param>
 /// <param name="options">The constants.</param>
+/// <param name="cancellation">Asked between two cuts.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct CoMixupProblem(
-    int inputs, int outputs, int h, int w, float* cost, float* compatibility, CoMixupOptions options)
+    int inputs, int outputs, int h, int w, float* cost, float* compatibility, CoMixupOptions options,
+    CancellationToken cancellation)
 {
     internal int Inputs => inputs;
 
@@ -27,6 +30,8 @@ internal readonly unsafe struct CoMixupProblem(
     internal float* Costs => cost;
 
     internal float* Compatibility => compatibility;
+
+    internal CancellationToken Cancellation => cancellation;
 
     internal int Iterations => options.Iterations;
 

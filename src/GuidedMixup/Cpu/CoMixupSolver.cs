@@ -45,7 +45,7 @@ internal readonly unsafe struct CoMixupSolver
             for (int j = 0; j < outputs; j++)
             {
                 _sub.Form(problem, layout, j, _resolve + j * problem.Inputs, withPairs: iteration > 0);
-                long energy = _swap.Solve(_sub.Problem, _labels);
+                long energy = _swap.Solve(_sub.Problem(problem.Cancellation), _labels);
                 if (energies != null) energies[cuts] = energy;
                 cuts++;
                 _sub.Apply(layout, j, _labels);

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace GuidedMixup.Cpu;
 
@@ -49,7 +50,8 @@ internal readonly unsafe struct CoMixupSubproblem
     }
 
     /// <summary>What <see cref="Form"/> has made.</summary>
-    internal GridCutProblem Problem => new(_h, _w, Labels, _unary, _smooth, _edges, _edges);
+    internal GridCutProblem Problem(CancellationToken cancellation) =>
+        new(_h, _w, Labels, _unary, _smooth, _edges, _edges) { Cancellation = cancellation };
 
     private int Labels
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace GuidedMixup.Cpu;
 
@@ -13,13 +14,13 @@ internal static unsafe class GridCut
         in TensorView labels,
         in TensorView energies,
         SolverMode mode,
-        int threads,
-        in GridCutCaps caps)
+        in GridCutCaps caps,
+        in Execution execution)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
         int n = (int)unary.Shape[0];
-        var body = new Body(unary, smooth, vertical, horizontal, labels, energies, mode, caps, WorkerTeam.Count(threads, n), workspace);
-        WorkerTeam.For(n, threads, ref body);
+        var body = new Body(unary, smooth, vertical, horizontal, labels, energies, mode, caps, execution, workspace);
+        WorkerTeam.For(n, execution.Threads, ref body);
     }
 
     [StructLayout(LayoutKind.Auto)]
@@ -36,6 +37,7 @@ internal static unsafe class GridCut
         private readonly int* _x;
         private readonly long* _energies;
         private readonly GridCutSolver* _solvers;
+        private readonly CancellationToken _cancellation;
 
         internal Body(
             in TensorView unary,
@@ -46,9 +48,11 @@ internal static unsafe class GridCut
             in TensorView energies,
             SolverMode mode,
             in GridCutCaps caps,
-            int workers,
+            in Execution execution,
             HostWorkspace workspace)
         {
+            _cancellation = execution.Cancellation;
+            int workers = WorkerTeam.Count(execution.Threads, unary.Shape[0]);
             (_h, _w, _labels, _mode) = ((int)unary.Shape[1], (int)unary.Shape[2], (int)unary.Shape[3], mode);
             _unary = (int*)unary.Data;
             _smooth = (int*)smooth.Data;
@@ -70,7 +74,10 @@ internal static unsafe class GridCut
                 _unary + (nint)item * nodes * _labels,
                 _smooth,
                 _vertical + (nint)item * (nodes - _w),
-                _horizontal + (nint)item * (nodes - _h));
+                _horizontal + (nint)item * (nodes - _h))
+            {
+                Cancellation = _cancellation,
+            };
             int* x = _x + (nint)item * nodes;
             long energy = _mode == SolverMode.Parity ? _solvers[worker].Swap(problem, x) : _solvers[worker].Best(problem, x, out _);
             if (_energies != null) _energies[item] = energy;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace GuidedMixup.Cpu;
 
@@ -44,6 +45,9 @@ internal readonly unsafe struct GridCutProblem(int h, int w, int labels, int* un
 
     /// <summary>e of (y,x)–(y,x+1), [h,w−1].</summary>
     internal int* Horizontal => horizontal;
+
+    /// <summary>Asked between two cuts.</summary>
+    internal CancellationToken Cancellation { get; init; }
 
     /// <summary>E of a labelling [h,w].</summary>
     internal long Energy(int* x)

@@ -41,6 +41,7 @@ internal readonly unsafe struct GridCutSolver
     internal long Best(in GridCutProblem problem, int* x, out bool isOptimal)
     {
         isOptimal = true;
+        problem.Cancellation.ThrowIfCancellationRequested();
         if (problem.Labels <= MaxConvexLabels && Ishikawa.Takes(problem))
         {
             if (_convex.Solve(problem, x, out long energy, _caps.Waves)) return energy;

@@ -9,38 +9,45 @@ namespace GuidedMixup.Cpu;
 
 /// <summary>
 /// Resizes lines of a patch, bilinear with aligned corners: element o of <c>to</c> lies at o·(from − 1)/(to − 1), in exact integers; a single
-/// element takes the first. A tap of weight 0 takes nothing, be it of NaN.
+/// element takes the first. A tap of weight 0 takes nothing, be it of NaN. First down, then across.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal unsafe struct PatchTaps
 {
-    // Sixteen elements of a resized line at a time, the last sixteen flush with its end: where each one's first tap is, counted from its group's
-    // lowest, and the weight of its second.
+    private const int HalfLanes = Lanes / 2;
+
+    // Sixteen elements of a resized line at a time, the last sixteen flush with its end: where each one's first tap is, counted from its half's
+    // base, and the weight of its second.
     private readonly int* _taps;
     private readonly float* _weights;
 
-    // Each group's lowest first tap.
+    // Where each half's taps begin, counted from the patch's first element: in the patch, or before it where the image's row ends too soon. With
+    // AVX-512 both halves have one base.
     private readonly int* _bases;
     private readonly int _repeat;
-    private int _length;
+    private readonly int _row;
+    private int _start;
+    private int _from;
+    private int _to;
 
-    // True where two vectors reach all taps of every group.
-    private bool _isNear;
-
-    /// <summary>For lines of at most <paramref name="width"/> pixels, <paramref name="repeat"/> elements each.</summary>
+    /// <summary>For rows of <paramref name="width"/> pixels, <paramref name="repeat"/> elements each.</summary>
     internal PatchTaps(int width, int repeat, HostWorkspace workspace)
     {
         int length = Pad(width * repeat);
         _taps = workspace.Take<int>(length);
         _weights = workspace.Take<float>(length);
-        _bases = workspace.Take<int>(length / Lanes);
+        _bases = workspace.Take<int>(length / HalfLanes);
         _repeat = repeat;
-        _length = 0;
-        _isNear = false;
+        _row = width * repeat;
+        (_start, _from, _to) = (0, 0, 0);
+        IsNear = false;
     }
 
-    /// <summary>Elements that a line needs behind its own: the last pixel again, and what whole vectors read besides.</summary>
-    internal readonly int Margin => _repeat + 2 * Lanes;
+    /// <summary>True where <see cref="Resize{TFrom,TTo}"/> can do it: a vector or two reach all taps of every half, or of both.</summary>
+    internal bool IsNear { get; private set; }
+
+    // Elements that share a base.
+    private static int Reach => Avx512F.IsSupported ? Lanes : HalfLanes;
 
     /// <summary>The first of an output's two inputs along one axis, and the weight of the second.</summary>
     internal static (int First, float Second) Tap(int o, int from, int to)
@@ -50,28 +57,29 @@ internal unsafe struct PatchTaps
         return ((int)first, rest / (float)(to - 1));
     }
 
-    /// <summary>Prepares for patches of these widths.</summary>
-    internal void Set(int from, int to)
+    /// <summary>Prepares for patches and boxes of these widths, patches that start in column <paramref name="start"/>.</summary>
+    internal void Set(int start, int from, int to)
     {
-        _length = to * _repeat;
-        _isNear = true;
-        int divisor = Math.Max(to - 1, 1), whole = Math.Max(_length - Lanes, 0);
+        if ((start, from, to) == (_start, _from, _to)) return;
+        (_start, _from, _to) = (start, from, to);
+        int length = to * _repeat, divisor = Math.Max(to - 1, 1), whole = Math.Max(length - Lanes, 0), reach = Reach;
+        // A base so high would read past the end of the image's row.
+        int highest = _row - start * _repeat - 2 * reach;
+        IsNear = Avx2.IsSupported && length >= Lanes && _row >= 2 * reach;
         (int step, int stepRest) = to == 1 ? (0, 0) : Math.DivRem(from - 1, divisor);
-        for (int group = 0, written = 0; written < _length; group++, written += Lanes)
+        for (int written = 0; written < length; written += Lanes)
         {
-            // The last group starts again where its end is the line's.
-            int start = Math.Min(written, whole), low = int.MaxValue, high = 0;
-            long at = (long)(start / _repeat) * (from - 1);
-            int pixel = (int)(at / divisor), rest = (int)(at % divisor), channel = start % _repeat;
+            // The last sixteen start again where their end is the line's.
+            int first = Math.Min(written, whole);
+            long at = (long)(first / _repeat) * (from - 1);
+            int pixel = (int)(at / divisor), rest = (int)(at % divisor), channel = first % _repeat;
             if (to == 1) pixel = rest = 0;
             for (int i = written; i < written + Lanes; i++)
             {
                 _taps[i] = pixel * _repeat + channel;
                 _weights[i] = rest / (float)divisor;
-                low = Math.Min(low, _taps[i]);
-                high = Math.Max(high, _taps[i]);
-                // A line of less than one group repeats its last element.
-                if (start + i - written >= _length - 1 || ++channel < _repeat) continue;
+                // A line of less than sixteen repeats its last element.
+                if (first + i - written >= length - 1 || ++channel < _repeat) continue;
                 channel = 0;
                 pixel += step;
                 rest += stepRest;
@@ -80,43 +88,98 @@ internal unsafe struct PatchTaps
                 pixel++;
             }
 
-            _bases[group] = low;
-            _isNear &= high + _repeat - low < 2 * Lanes;
-            for (int i = written; i < written + Lanes; i++) _taps[i] -= low;
+            for (int i = written; i < written + Lanes; i += reach) SetBase(i, reach, highest);
         }
     }
 
     /// <summary>
-    /// A line of the patch, followed by its last pixel again, to one of the box; at least sixteen elements are written, and no more than the box has
-    /// where it has as many.
+    /// A line of the box, at least sixteen elements, from the two lines of the patch that it lies between: <paramref name="above"/> and the one
+    /// below it, taken with <paramref name="weight"/>; then times scale plus offset where those are given.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal readonly void Resize(float* line, float* result)
+    [MethodImpl(Kernel)]
+    internal readonly void Resize<TFrom, TTo>(byte* above, byte* below, float weight, byte* result, float* scales, float* offsets)
+        where TFrom : struct, IElement
+        where TTo : struct, IElement
     {
-        int whole = Math.Max(_length - Lanes, 0);
-        for (int group = 0, written = 0; written < _length; group++, written += Lanes)
+        int length = _to * _repeat, whole = length - Lanes;
+        Vector512<int> next = Vector512.Create(_repeat);
+        for (int written = 0; written < length; written += Lanes)
         {
-            float* near = line + _bases[group], next = near + _repeat, target = result + Math.Min(written, whole);
-            if (Avx512F.IsSupported && _isNear)
+            Vector512<int> taps = Vector512.Load(_taps + written);
+            Vector512<float> a, b;
+            nint at = (nint)_bases[written / HalfLanes] * TFrom.Size;
+            Vector512<float> low = Between<TFrom>(above + at, below + at, weight);
+            if (Avx512F.IsSupported)
             {
-                Vector512<int> taps = Vector512.Load(_taps + written);
-                Vector512<float> low = Vector512.Load(near), high = Vector512.Load(near + Lanes);
-                Vector512<float> a = Avx512F.PermuteVar16x32x2(low, taps, high);
-                Vector512<float> b = Avx512F.PermuteVar16x32x2(low, taps + Vector512.Create(_repeat), high);
-                Between(a, b, Vector512.Load(_weights + written)).Store(target);
-                continue;
+                at += Lanes * TFrom.Size;
+                Vector512<float> high = Between<TFrom>(above + at, below + at, weight);
+                a = Avx512F.PermuteVar16x32x2(low, taps, high);
+                b = Avx512F.PermuteVar16x32x2(low, taps + next, high);
+            }
+            else
+            {
+                at = (nint)_bases[written / HalfLanes + 1] * TFrom.Size;
+                Vector512<float> high = Between<TFrom>(above + at, below + at, weight);
+                a = Vector512.Create(Pick(low, taps.GetLower()), Pick(high, taps.GetUpper()));
+                taps += next;
+                b = Vector512.Create(Pick(low, taps.GetLower()), Pick(high, taps.GetUpper()));
             }
 
-            for (int i = 0; i < Lanes; i++) target[i] = Between(near[_taps[written + i]], next[_taps[written + i]], _weights[written + i]);
+            int to = Math.Min(written, whole);
+            Vector512<float> y = Between(a, b, Vector512.Load(_weights + written));
+            if (typeof(TFrom) != typeof(TTo)) y = Fma(y, Vector512.Load(scales + to), Vector512.Load(offsets + to));
+            TTo.Store(result + to * TTo.Size, y);
+        }
+    }
+
+    /// <summary>A line of the patch, already resized down and followed by its last pixel again, to one of the box: any widths.</summary>
+    internal readonly void Across(float* line, float* result)
+    {
+        int length = _to * _repeat, whole = Math.Max(length - Lanes, 0);
+        for (int i = 0; i < length; i++)
+        {
+            // The last sixteen of the tables are flush with the line's end.
+            int entry = i < (length & -Lanes) ? i : i - whole + (length & -Lanes);
+            float* tap = line + _bases[entry / HalfLanes] + _taps[entry];
+            result[i] = Between(tap[0], tap[_repeat], _weights[entry]);
         }
     }
 
     /// <summary>(1 − w)·a + w·b; a where w is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> Between(Vector512<float> a, Vector512<float> b, Vector512<float> w) =>
+    internal static float Between(float a, float b, float w) => w == 0 ? a : MathF.FusedMultiplyAdd(w, b, (1 - w) * a);
+
+    /// <summary>Sixteen elements between two lines of the patch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<float> Between<TFrom>(byte* above, byte* below, float weight)
+        where TFrom : struct, IElement
+    {
+        Vector512<float> a = TFrom.Load(above);
+        return weight == 0 ? a : Fma(Vector512.Create(weight), TFrom.Load(below), Vector512.Create(1 - weight) * a);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Between(Vector512<float> a, Vector512<float> b, Vector512<float> w) =>
         Vector512.ConditionalSelect(Vector512.Equals(w, Vector512<float>.Zero), a, Fma(w, b, (Vector512<float>.One - w) * a));
 
-    /// <summary>(1 − w)·a + w·b; a where w is 0.</summary>
+    /// <summary>Eight of sixteen elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Between(float a, float b, float w) => w == 0 ? a : MathF.FusedMultiplyAdd(w, b, (1 - w) * a);
+    private static Vector256<float> Pick(Vector512<float> v, Vector256<int> taps) => Avx.BlendVariable(
+        Avx2.PermuteVar8x32(v.GetLower(), taps), Avx2.PermuteVar8x32(v.GetUpper(), taps), (taps << 28).AsSingle());
+
+    /// <summary>Counts the taps that share a base from it, and sees whether it reaches them.</summary>
+    private void SetBase(int first, int count, int highest)
+    {
+        int low = int.MaxValue, high = 0;
+        for (int i = first; i < first + count; i++)
+        {
+            low = Math.Min(low, _taps[i]);
+            high = Math.Max(high, _taps[i] + (_weights[i] == 0 ? 0 : _repeat));
+        }
+
+        low = Math.Min(low, highest);
+        IsNear &= high - low < 2 * count;
+        for (int i = first; i < first + count; i++) _taps[i] -= low;
+        for (int i = first; i < first + count; i += HalfLanes) _bases[i / HalfLanes] = low;
+    }
 }

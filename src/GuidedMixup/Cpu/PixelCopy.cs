@@ -69,7 +69,9 @@ internal static unsafe class PixelCopy
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Fetch(byte* source, long bytes)
     {
-        for (long i = 0; Sse.IsSupported && i < bytes; i += CacheLine) Sse.Prefetch0(source + i);
+        if (!Sse.IsSupported) return;
+        byte* end = source + bytes;
+        for (source = (byte*)((nint)source & -CacheLine); source < end; source += CacheLine) Sse.Prefetch0(source);
     }
 
     /// <summary>A run of bytes.</summary>

@@ -19,14 +19,14 @@ internal static unsafe class PuzzleMix
         in MixOutputs outputs,
         int* flags,
         GuidedMixerOptions options,
-        int threads)
+        in Execution execution)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
         float* draws = workspace.Take<float>(images.N);
         new Span<float>(ratio, images.N).CopyTo(new Span<float>(draws, images.N));
         var shape = new PuzzleMixShape(images.H, images.W, images.C, Blocks(options, images, step), options.PuzzleMix);
         var results = new PuzzleMixResults((float*)outputs.Mask.Data, ratio, null, null, flags);
-        Run(shape, images, saliency, partners, draws, outputs.Images, results, options.PuzzleMix, options, threads);
+        Run(shape, images, saliency, partners, draws, outputs.Images, results, options.PuzzleMix, options, execution);
     }
 
     /// <summary>The option's number of blocks, or one of 2, 4, 8, 16 that divide the image, by one draw a batch.</summary>
@@ -49,7 +49,7 @@ internal static unsafe class PuzzleMix
     /// <param name="results">What else is asked for.</param>
     /// <param name="options">The method's constants.</param>
     /// <param name="pixels">Scale and offset of UInt8 pixels.</param>
-    /// <param name="threads">CPU threads.</param>
+    /// <param name="execution">CPU threads, cancellation.</param>
     internal static void Run(
         in PuzzleMixShape shape,
         in ImageBatch images,
@@ -60,14 +60,14 @@ internal static unsafe class PuzzleMix
         in PuzzleMixResults results,
         PuzzleMixOptions options,
         GuidedMixerOptions pixels,
-        int threads)
+        in Execution execution)
     {
         using HostWorkspace workspace = HostWorkspace.Rent();
         var pieces = new PuzzleMixPieces(shape, images.N, workspace);
         var measure = new MeasureBody(shape, images, saliency, pieces, results.Flags, options, workspace);
-        if (saliency != null) WorkerTeam.For(images.N, threads, ref measure);
-        var body = new PuzzleMixBody(shape, images, partners, draws, new ImageBatch(mixed), pieces, results, options, pixels, workspace, threads);
-        WorkerTeam.For(images.N, threads, ref body);
+        if (saliency != null) WorkerTeam.For(images.N, execution.Threads, ref measure);
+        var body = new PuzzleMixBody(shape, images, partners, draws, new ImageBatch(mixed), pieces, results, options, pixels, workspace, execution);
+        WorkerTeam.For(images.N, execution.Threads, ref body);
     }
 
     /// <summary>The stage alone.</summary>
@@ -103,7 +103,7 @@ internal static unsafe class PuzzleMix
 
         var shape = new PuzzleMixShape(images.H, images.W, images.C, options.PuzzleMix.Blocks, options.PuzzleMix);
         var results = new PuzzleMixResults((float*)mask.Data, (float*)ratio.Data, null, null, found);
-        Run(shape, images, saliency, indices, (float*)ratios.Data, mixed, results, options.PuzzleMix, options, execution.Threads);
+        Run(shape, images, saliency, indices, (float*)ratios.Data, mixed, results, options.PuzzleMix, options, execution);
         if (!flags.IsEmpty) new Span<int>(found, n).CopyTo(new Span<int>(flags.Data, n));
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace GuidedMixup.Cpu;
 
@@ -18,6 +19,7 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
     private readonly int _labels;
     private readonly bool _moves;
     private readonly bool _isExact;
+    private readonly CancellationToken _cancellation;
 
     internal PuzzleMixBody(
         in PuzzleMixShape shape,
@@ -30,23 +32,25 @@ internal readonly unsafe struct PuzzleMixBody : IParallelBody
         PuzzleMixOptions options,
         GuidedMixerOptions pixels,
         HostWorkspace workspace,
-        int threads)
+        in Execution execution)
     {
         (_shape, _pieces, _results) = (shape, pieces, results);
         _partners = partners;
         _draws = draws;
         _labels = options.Labels;
+        _cancellation = execution.Cancellation;
         _moves = options.TransportSize != 0;
         _isExact = options.Mode == SolverMode.Quality;
         _transport = new PuzzleMixTransport(shape, options, workspace);
         _blend = new SquareBlend(shape.SquareRows, shape.SquareColumns, images, mixed, results.Flags, pixels, workspace);
-        int workers = WorkerTeam.Count(threads, images.N);
+        int workers = WorkerTeam.Count(execution.Threads, images.N);
         _scratch = workspace.Take<Scratch>(workers);
         for (int i = 0; i < workers; i++) _scratch[i] = new Scratch(shape, options, _blend.ScratchLength, workspace);
     }
 
     public void Run(int item, int worker)
     {
+        _cancellation.ThrowIfCancellationRequested();
         Scratch scratch = _scratch[worker];
         int partner = _partners[item], squares = _shape.Squares;
         if (partner == item)

@@ -2,7 +2,6 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using System.Threading;
 using static GuidedMixup.Cpu.VectorMath;
 
@@ -12,14 +11,13 @@ namespace GuidedMixup.Cpu;
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct SnapMixBody : IParallelBody
 {
-    // Pixels of a band: enough to pay for its columns' taps, few enough to share small batches between threads.
-    private const int BandPixels = 16384;
+    // Pixels of a band: few enough to share small batches between threads. Larger batches are cut into so many bands a thread, up to whole images:
+    // wherever one begins, memory has to be waited for.
+    private const int LeastPixels = 16384;
+    private const int ThreadBands = 16;
 
-    // Lines that go through each step together: what one step stores has left the processor's store buffer when the next loads it from another
-    // alignment, which would otherwise wait for it, line by line. Few enough to stay in the first cache.
-    private const int MostLines = 8;
-    private const int GroupElements = 2048;
-    private const int CacheLine = 64;
+    // Rows ahead of the one at hand that are fetched.
+    private const int Ahead = 3;
 
     private readonly ImageBatch _images;
     private readonly ImageBatch _mixed;
@@ -33,10 +31,9 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
     private readonly float* _partnerRatio;
     private readonly PatchTaps* _taps;
     private readonly (int First, float Second)* _rowTaps;
-    private readonly float* _scratch;
+    private readonly byte* _scratch;
     private readonly double* _shareScratch;
     private readonly int _shareLength;
-    private readonly int _group;
     private readonly int _rows;
     private readonly int _bands;
     private readonly bool _isStreamed;
@@ -63,15 +60,15 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         _partnerRatio = partnerRatio;
         _lines = new PixelLines(images, mixed);
         _isStreamed = PixelCopy.IsStreamed(mixed);
-        _rows = Math.Max(1, BandPixels / images.W);
+        long pixels = (long)images.N * images.Pixels / (ThreadBands * WorkerTeam.Count(threads, images.N));
+        _rows = (int)Math.Clamp(Math.Max(LeastPixels, pixels) / images.W, 1, images.H);
         _bands = (images.H + _rows - 1) / _rows;
         if (mixed.Type != images.Type) _affine = new PixelAffine(options, images, _lines, images.W, workspace);
         int workers = WorkerTeam.Count(threads, Count);
         _taps = workspace.Take<PatchTaps>(workers);
         for (int i = 0; i < workers; i++) _taps[i] = new PatchTaps(images.W, _lines.Repeat, workspace);
         _rowTaps = workspace.Take<(int First, float Second)>((long)workers * _rows);
-        _group = Math.Clamp(GroupElements / Length, 1, MostLines);
-        _scratch = workspace.Take<float>(workers * ScratchLength);
+        _scratch = workspace.Take<byte>(workers * ScratchLength);
         _shareScratch = workspace.Take<double>((long)workers * shareLength);
     }
 
@@ -80,10 +77,12 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
     // Elements of a line.
     private int Length => _images.W * _lines.Repeat;
 
-    // A line of the patch, and a line of the result.
-    private int LineLength => Pad(Length + _taps->Margin);
+    private int RowBytes => Length * _mixed.Type.Size();
 
-    private long ScratchLength => 2L * LineLength * _group;
+    // A line of the patch with its last pixel again, and one of the result.
+    private int LineLength => Pad(Length + _lines.Repeat);
+
+    private long ScratchLength => Math.Max(2L * LineLength * sizeof(float), GatheredRows.ScratchLength(RowBytes));
 
     public void Run(int item, int worker)
     {
@@ -99,7 +98,7 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         }
 
         if (!isMixed) box = default;
-        else if (box.Top < bottom && box.Bottom > top) _taps[worker].Set(patch.Right - patch.Left, box.Right - box.Left);
+        else if (box.Top < bottom && box.Bottom > top) _taps[worker].Set(patch.Left, patch.Right - patch.Left, box.Right - box.Left);
         switch (_images.Type)
         {
             case ElementType.Float32: Mix<Float32, Float32>(image, partner, box, patch, top, bottom, worker); break;
@@ -125,73 +124,108 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         where TFrom : struct, IElement
         where TTo : struct, IElement
     {
-        // A whole line is put together near the processor and written at once, where its elements need no other treatment.
-        int left = box.Left * _lines.Repeat, right = box.Right * _lines.Repeat;
-        bool isWhole = typeof(TFrom) == typeof(Float32) && _lines.IsVector && right - left >= Lanes;
-        float* lines = _scratch + worker * ScratchLength, results = lines + (nint)LineLength * _group;
         int first = Math.Clamp(box.Top, top, bottom), last = Math.Clamp(box.Bottom, first, bottom);
         (int First, float Second)* taps = _rowTaps + (nint)worker * _rows;
         for (int y = first; y < last; y++) taps[y - first] = PatchTaps.Tap(y - box.Top, patch.Bottom - patch.Top, box.Bottom - box.Top);
+        bool isNear = _lines.IsVector && _taps[worker].IsNear;
+        if (isNear) FetchFirst(image, partner, 0, box, patch, first, last, taps);
         for (int at = 0; at < _lines.Count; at++)
         {
             for (int y = top; y < first; y++) Copy<TFrom, TTo>(_images.Row(image, at, y), _mixed.Row(image, at, y), 0, Length, at);
-            for (int y = first, end; y < last; y = end)
-            {
-                end = Math.Min(y + _group, last);
-                for (int row = end; row < Math.Min(end + _group, last); row++) Prefetch(image, partner, at, row, taps[row - first].First, box, patch);
-                for (int row = y; row < end; row++) Blend<TFrom>(partner, at, taps[row - first], patch, lines + (row - y) * LineLength);
-                for (int row = y; row < end; row++)
-                {
-                    float* result = results + (row - y) * LineLength;
-                    if (isWhole) Surround((float*)_images.Row(image, at, row), result, left, right);
-                    _taps[worker].Resize(lines + (row - y) * LineLength, isWhole ? result + left : result);
-                }
-
-                for (int row = y; row < end; row++)
-                {
-                    byte* own = _images.Row(image, at, row), target = _mixed.Row(image, at, row);
-                    float* result = results + (row - y) * LineLength;
-                    if (isWhole)
-                    {
-                        PixelCopy.Line<Float32, Float32>((byte*)result, target, Length, null, null, 0, _isStreamed);
-                        continue;
-                    }
-
-                    Copy<TFrom, TTo>(own, target, 0, left, at);
-                    Store<TTo>(result, target, left, right, at);
-                    Copy<TFrom, TTo>(own, target, right, Length, at);
-                }
-            }
-
+            if (isNear) Gather<TFrom, TTo>(image, partner, at, box, patch, first, last, worker);
+            else Resize<TFrom, TTo>(image, partner, at, box, patch, first, last, worker);
+            if (isNear && at + 1 < _lines.Count) FetchFirst(image, partner, at + 1, box, patch, first, last, taps);
             for (int y = last; y < bottom; y++) Copy<TFrom, TTo>(_images.Row(image, at, y), _mixed.Row(image, at, y), 0, Length, at);
         }
     }
 
-    /// <summary>
-    /// Asks for what a row will be made of while another is: pieces of lines with gaps between them, which the processor does not foresee.
-    /// </summary>
-    private void Prefetch(int image, int partner, int channel, int y, int first, in MixBox box, in MixBox patch)
+    /// <summary>Rows that the box cuts, each put together from whole vectors: what lies around the box first, then the box.</summary>
+    private void Gather<TFrom, TTo>(int image, int partner, int line, in MixBox box, in MixBox patch, int first, int last, int worker)
+        where TFrom : struct, IElement
+        where TTo : struct, IElement
     {
-        if (!Sse.IsSupported || !_lines.IsVector) return;
-        byte* row = _images.Row(partner, channel, Math.Min(patch.Top + first + 1, patch.Bottom - 1));
-        for (nint at = patch.Left * _images.StrideW; at < patch.Right * _images.StrideW; at += CacheLine) Sse.Prefetch0(row + at);
-        row = _images.Row(image, channel, y);
-        for (nint at = 0; at < box.Left * _images.StrideW; at += CacheLine) Sse.Prefetch0(row + at);
-        for (nint at = box.Right * _images.StrideW; at < _images.W * _images.StrideW; at += CacheLine) Sse.Prefetch0(row + at);
+        int left = box.Left * _lines.Repeat, right = box.Right * _lines.Repeat;
+        (int First, float Second)* taps = _rowTaps + (nint)worker * _rows;
+        var rows = new GatheredRows(_mixed, image, line, first, RowBytes, _scratch + worker * ScratchLength, _isStreamed);
+        float* scales = _affine.Scales + _affine.At(line), offsets = _affine.Offsets + _affine.At(line);
+        for (int y = first; y < last; y++)
+        {
+            if (y + Ahead < last) Fetch(image, partner, line, y + Ahead, taps[y + Ahead - 1 - first].First + 2, taps[y + Ahead - first].First + 1, box, patch);
+            byte* result = rows.Next();
+            Surround<TFrom, TTo>(_images.Row(image, line, y), result, left, right, scales, offsets);
+            (int above, float weight) = taps[y - first];
+            byte* a = _images.Row(partner, line, patch.Top + above) + patch.Left * _images.StrideW;
+            byte* b = weight == 0 ? a : a + _images.StrideH;
+            _taps[worker].Resize<TFrom, TTo>(a, b, weight, result + left * TTo.Size, scales + left, offsets + left);
+        }
+
+        rows.End();
+    }
+
+    private void FetchFirst(int image, int partner, int line, in MixBox box, in MixBox patch, int first, int last, (int First, float Second)* taps)
+    {
+        for (int y = first; y < Math.Min(first + Ahead, last); y++)
+            Fetch(image, partner, line, y, y == first ? taps[0].First : taps[y - 1 - first].First + 2, taps[y - first].First + 1, box, patch);
+    }
+
+    /// <summary>
+    /// Asks for what a row will be made of while others are: pieces of lines with gaps between them, which the processor does not foresee.
+    /// </summary>
+    private void Fetch(int image, int partner, int line, int y, int from, int to, in MixBox box, in MixBox patch)
+    {
+        byte* own = _images.Row(image, line, y);
+        for (int row = from; row <= Math.Min(to, patch.Bottom - patch.Top - 1); row++)
+            PixelCopy.Fetch(_images.Row(partner, line, patch.Top + row) + patch.Left * _images.StrideW, (patch.Right - patch.Left) * _images.StrideW);
+        PixelCopy.Fetch(own, box.Left * _images.StrideW);
+        PixelCopy.Fetch(own + box.Right * _images.StrideW, (_images.W - box.Right) * _images.StrideW);
     }
 
     /// <summary>The elements of a line left of <paramref name="left"/> and from <paramref name="right"/> on; what lies between may change.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Surround(float* own, float* result, int left, int right)
+    [MethodImpl(Kernel)]
+    private void Surround<TFrom, TTo>(byte* own, byte* result, int left, int right, float* scales, float* offsets)
+        where TFrom : struct, IElement
+        where TTo : struct, IElement
     {
         int last = Length - Lanes;
-        for (int i = 0; i < left; i += Lanes) Vector512.Load(own + Math.Min(i, last)).Store(result + Math.Min(i, last));
-        for (int i = last; i + Lanes > right; i -= Lanes) Vector512.Load(own + Math.Max(i, 0)).Store(result + Math.Max(i, 0));
+        for (int i = 0; i < left; i += Lanes) Move<TFrom, TTo>(own, result, Math.Min(i, last), scales, offsets);
+        for (int i = last; i + Lanes > right; i -= Lanes) Move<TFrom, TTo>(own, result, Math.Max(i, 0), scales, offsets);
+    }
+
+    /// <summary>Sixteen elements as they are, or normalised.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Move<TFrom, TTo>(byte* own, byte* result, int at, float* scales, float* offsets)
+        where TFrom : struct, IElement
+        where TTo : struct, IElement
+    {
+        byte* from = own + at * TFrom.Size, to = result + at * TTo.Size;
+        if (typeof(TFrom) != typeof(TTo)) TTo.Store(to, Fma(TFrom.Load(from), Vector512.Load(scales + at), Vector512.Load(offsets + at)));
+        else if (TFrom.Size == 4) Vector512.Load(from).Store(to);
+        else if (TFrom.Size == 2) Vector256.Load(from).Store(to);
+        else Vector128.Load(from).Store(to);
+    }
+
+    /// <summary>The same for boxes and strides of any kind, straight into the result.</summary>
+    private void Resize<TFrom, TTo>(int image, int partner, int line, in MixBox box, in MixBox patch, int first, int last, int worker)
+        where TFrom : struct, IElement
+        where TTo : struct, IElement
+    {
+        int left = box.Left * _lines.Repeat, right = box.Right * _lines.Repeat;
+        float* values = (float*)(_scratch + worker * ScratchLength), results = values + LineLength;
+        (int First, float Second)* taps = _rowTaps + (nint)worker * _rows;
+        for (int y = first; y < last; y++)
+        {
+            byte* own = _images.Row(image, line, y), target = _mixed.Row(image, line, y);
+            Down<TFrom>(partner, line, taps[y - first], patch, values);
+            _taps[worker].Across(values, results);
+            Copy<TFrom, TTo>(own, target, 0, left, line);
+            Store<TTo>(results, target, left, right, line);
+            Copy<TFrom, TTo>(own, target, right, Length, line);
+        }
     }
 
     /// <summary>(1 − w)·a + w·b over the two lines of the patch that a row of the box lies between, and the last pixel once more.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Blend<TFrom>(int partner, int channel, (int First, float Second) tap, in MixBox patch, float* line)
+    [MethodImpl(Kernel)]
+    private void Down<TFrom>(int partner, int channel, (int First, float Second) tap, in MixBox patch, float* line)
         where TFrom : struct, IElement
     {
         (int first, float weight) = tap;
@@ -199,19 +233,8 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         byte* b = a + (weight == 0 ? 0 : _images.StrideH);
         int count = (patch.Right - patch.Left) * _lines.Repeat, i = 0;
         nint step = _lines.IsVector ? TFrom.Size : _images.StrideW;
-        if (_lines.IsVector)
-        {
-            Vector512<float> w = Vector512.Create(weight);
-            // The last vector ends with the line, and may do again what another did.
-            for (int last = count - Lanes; last >= 0 && i < count; i += Lanes)
-            {
-                int at = Math.Min(i, last);
-                Vector512<float> v = TFrom.Load(a + at * TFrom.Size);
-                if (weight != 0) v = Fma(w, TFrom.Load(b + at * TFrom.Size), (Vector512<float>.One - w) * v);
-                v.Store(line + at);
-            }
-        }
-
+        for (; _lines.IsVector && i + Lanes <= count; i += Lanes)
+            PatchTaps.Between<TFrom>(a + i * TFrom.Size, b + i * TFrom.Size, weight).Store(line + i);
         for (; i < count; i++)
             line[i] = PatchTaps.Between(TFrom.LoadOne(a + i * step), TFrom.LoadOne(b + i * step), weight);
         for (int at = 0; at < _lines.Repeat; at++) line[count + at] = line[count - _lines.Repeat + at];

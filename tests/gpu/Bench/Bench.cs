@@ -13,27 +13,6 @@ internal static class Bench
     /// <summary>More than any L2.</summary>
     private const long FlushBytes = 512L << 20;
 
-    private static readonly (Shape Shape, Saliency Saliency)[] Standard =
-    [
-        (new(64, 3, 224, 224), Saliency.SpectralResidual),
-        (new(128, 3, 32, 32), Saliency.SpectralResidual),
-        (new(64, 3, 64, 64), Saliency.SpectralResidual),
-        (new(64, 3, 224, 224), Saliency.Gradient),
-        (new(64, 3, 224, 224, ElementType.BFloat16), Saliency.SpectralResidual),
-        (new(64, 3, 224, 224, ElementType.UInt8), Saliency.SpectralResidual),
-        (new(64, 3, 224, 224, IsChannelsLast: true), Saliency.SpectralResidual),
-        (new(64, 3, 224, 224, ElementType.BFloat16, true), Saliency.SpectralResidual),
-        (new(64, 3, 224, 224, ElementType.UInt8, true), Saliency.SpectralResidual),
-        (new(64, 3, 96, 96), Saliency.SpectralResidual),
-    ];
-
-    private static readonly (Shape Shape, Saliency Saliency)[] Dry =
-    [
-        (new(2, 3, 32, 32), Saliency.SpectralResidual),
-        (new(2, 3, 33, 47, ElementType.UInt8, true), Saliency.SpectralResidual),
-        (new(2, 3, 32, 32), Saliency.Gradient),
-    ];
-
     internal static void Run(string file, bool isDry)
     {
         int count = isDry ? 1 : 101, together = isDry ? 1 : 20;
@@ -46,10 +25,10 @@ internal static class Bench
         writer.WriteBoolean("dry", isDry);
         Ceilings(writer, count, flushBytes);
         writer.WriteStartArray("batches");
-        foreach ((Shape shape, Saliency saliency) in isDry ? Dry : Standard)
+        foreach (BenchCase one in isDry ? BenchCase.Dry : BenchCase.Standard)
         {
-            Console.WriteLine($"{saliency} {shape}");
-            One(writer, shape, saliency, count, together, flushBytes);
+            Console.WriteLine($"{one.Name} {one.Shape}");
+            One(writer, one, count, together, flushBytes);
             writer.Flush();
         }
 
@@ -57,7 +36,7 @@ internal static class Bench
         writer.WriteEndObject();
     }
 
-    /// <summary>What nothing can beat here: a clear of memory by the driver, and two events with nothing between them.</summary>
+    /// <summary>What nothing can beat here: a clear and a copy of memory by the driver, and two events with nothing between them.</summary>
     private static void Ceilings(Utf8JsonWriter writer, int count, long bytes)
     {
         using var batch = new DeviceBatch(new GuidedMixer(), new Shape(2, 3, 32, 32), everyOutput: false);
@@ -66,42 +45,67 @@ internal static class Bench
         using var from = new Flush(bytes);
         double clear = Timing.Cold(batch.Stream, Math.Min(count, 21), () => { }, () => from.Clear(batch.Stream));
         writer.WriteNumber("clear_gb_per_s", bytes / (clear * 1e3));
+        using CudaBuffer source = new(bytes), target = new(bytes);
+        double copy = Timing.Cold(batch.Stream, Math.Min(count, 21), () => { }, () => source.CopyTo(target, batch.Stream));
+        // Read and written.
+        writer.WriteNumber("memcpy_gb_per_s", 2 * bytes / (copy * 1e3));
     }
 
-    private static void One(Utf8JsonWriter writer, Shape shape, Saliency saliency, int count, int together, long flushBytes)
+    private static void One(Utf8JsonWriter writer, BenchCase one, int count, int together, long flushBytes)
     {
-        var mixer = new GuidedMixer(new GuidedMixerOptions { Saliency = saliency });
-        using var batch = new DeviceBatch(mixer, shape, everyOutput: false);
-        using var flush = new Flush(flushBytes);
-        batch.Mix();
-        batch.Stream.Synchronise();
-        using CudaGraph graph = batch.Capture();
-        void Clear() => flush.Clear(batch.Stream);
-        void Replay() => graph.Launch(batch.Stream);
         writer.WriteStartObject();
-        writer.WriteString("method", saliency == Saliency.Gradient ? "Guided-AP" : "Guided-SR");
-        writer.WriteString("shape", shape.ToString());
-        writer.WriteNumber("floor_bytes", FloorBytes(shape, saliency));
-        writer.WriteNumber("stream_cold_us", Timing.Cold(batch.Stream, count, Clear, batch.Mix));
-        writer.WriteNumber("stream_warm_us", Timing.Warm(batch.Stream, count, together, batch.Mix));
-        writer.WriteNumber("graph_cold_us", Timing.Cold(batch.Stream, count, Clear, Replay));
-        writer.WriteNumber("graph_warm_us", Timing.Warm(batch.Stream, count, together, Replay));
-        writer.WriteStartArray("kernels");
-        if (Launches.IsHere) Kernels(writer, batch, count, together, flushBytes);
-        writer.WriteEndArray();
+        writer.WriteString("method", one.Name);
+        writer.WriteString("shape", one.Shape.ToString());
+        writer.WriteNumber("floor_bytes", one.FloorBytes);
+        try
+        {
+            using var batch = new DeviceBatch(new GuidedMixer(one.Options), one.Shape, everyOutput: false);
+            Time(writer, one, batch, one.Work(batch), count, together, flushBytes);
+        }
+        catch (ArgumentException refusal)
+        {
+            // What a method cannot do on a device yet is said, not hidden.
+            writer.WriteString("refused", refusal.Message);
+        }
+
         writer.WriteEndObject();
     }
 
-    private static void Kernels(Utf8JsonWriter writer, DeviceBatch batch, int count, int together, long flushBytes)
+    private static void Time(Utf8JsonWriter writer, BenchCase one, DeviceBatch batch, Action mix, int count, int together, long flushBytes)
+    {
+        using var flush = new Flush(flushBytes);
+        mix();
+        batch.Stream.Synchronise();
+        void Clear() => flush.Clear(batch.Stream);
+        writer.WriteNumber("stream_cold_us", Timing.Cold(batch.Stream, count, Clear, mix));
+        writer.WriteNumber("stream_warm_us", Timing.Warm(batch.Stream, count, together, mix));
+        try
+        {
+            using CudaGraph graph = one.IsStage ? batch.Capture(mix) : batch.Capture();
+            void Replay() => graph.Launch(batch.Stream);
+            writer.WriteNumber("graph_cold_us", Timing.Cold(batch.Stream, count, Clear, Replay));
+            writer.WriteNumber("graph_warm_us", Timing.Warm(batch.Stream, count, together, Replay));
+        }
+        catch (ArgumentException refusal)
+        {
+            writer.WriteString("graph_refused", refusal.Message);
+        }
+
+        writer.WriteStartArray("kernels");
+        if (Launches.IsHere) Kernels(writer, one, mix, count, together, flushBytes);
+        writer.WriteEndArray();
+    }
+
+    private static void Kernels(Utf8JsonWriter writer, BenchCase one, Action mix, int count, int together, long flushBytes)
     {
         List<Launch[]> cold = [], warm = [];
         for (int i = 0; i < count; i++)
         {
             Launches.Begin(1, flushBytes);
-            batch.Mix();
+            mix();
             cold.Add(Launches.End());
             Launches.Begin(together, 0);
-            batch.Mix();
+            mix();
             warm.Add(Launches.End());
         }
 
@@ -115,16 +119,10 @@ internal static class Bench
             writer.WriteNumber("registers", launch.Registers);
             writer.WriteNumber("shared", launch.DynamicShared + launch.StaticShared);
             writer.WriteNumber("local", launch.Local);
+            if (one.KernelBytes(launch.Kernel) is { } bytes) writer.WriteNumber("least_bytes", bytes);
             writer.WriteNumber("cold_us", Timing.Median([.. cold.Select(l => l[i].Microseconds)]));
             writer.WriteNumber("warm_us", Timing.Median([.. warm.Select(l => l[i].Microseconds)]));
             writer.WriteEndObject();
         }
-    }
-
-    /// <summary>The least a batch moves: pixels read for the maps (or the gradient), read again for the mix, and written.</summary>
-    private static long FloorBytes(Shape shape, Saliency saliency)
-    {
-        long first = saliency == Saliency.Gradient ? (shape with { Type = ElementType.Float32 }).ImageBytes : shape.ImageBytes;
-        return first + (2 * shape.ImageBytes);
     }
 }

@@ -8,6 +8,8 @@ namespace GuidedMixup.Gpu;
 /// <summary>A seeded batch in device memory, each tensor in an allocation of just its size, with the outputs a trainer asks for or all.</summary>
 internal sealed unsafe class DeviceBatch : IDisposable
 {
+    /// <summary>What SnapMix is handed: a ResNet-18's last maps of 224² images.</summary>
+    internal const int Features = 512, FeatureSide = 7;
     private const int Classes = 100;
     private static readonly Device Gpu = new(DeviceType.Cuda);
     private readonly List<CudaBuffer> _buffers = [];
@@ -16,6 +18,7 @@ internal sealed unsafe class DeviceBatch : IDisposable
     internal DeviceBatch(GuidedMixer mixer, Shape shape, bool everyOutput)
     {
         (int n, int c, int h, int w) = (shape.N, shape.C, shape.H, shape.W);
+        bool isSnap = mixer.Options.Method == MixMethod.SnapMix;
         Mixer = mixer;
         Images = NewImages(shape);
         var labels = new long[n];
@@ -26,22 +29,11 @@ internal sealed unsafe class DeviceBatch : IDisposable
             Labels = New(ElementType.Int64, MemoryMarshal.AsBytes<long>(labels), n),
             Gradient = mixer.Options.Saliency == Saliency.Gradient ? NewImages(shape with { Type = ElementType.Float32 }) : default,
             Saliency = mixer.Options.Saliency == Saliency.Supplied ? Maps(n, h, w) : default,
+            Features = isSnap ? NewImages(new Shape(n, Features, FeatureSide, FeatureSide)) : default,
+            ClassWeights = isSnap ? Weights() : default,
         };
         Outputs = new MixOutputs { Images = Of(shape, Take(shape.ImageBytes)), SoftLabels = Floats(n, Classes), Flags = New(ElementType.Int32, n) };
-        if (everyOutput)
-        {
-            Outputs = Outputs with
-            {
-                LabelsA = New(ElementType.Int64, n),
-                LabelsB = New(ElementType.Int64, n),
-                Ratio = Floats(n),
-                Partners = New(ElementType.Int64, n),
-                Mask = Floats(n, h, w),
-                Saliency = Floats(n, h, w),
-                Normalised = Floats(n, h, w),
-                Distance = Floats(n, n),
-            };
-        }
+        if (everyOutput) Outputs = EveryOutput(n, h, w);
 
         Execution = Run(mixer.Prepare(Gpu, n, c, h, w));
         Stream.Synchronise();
@@ -61,11 +53,73 @@ internal sealed unsafe class DeviceBatch : IDisposable
 
     internal void Mix() => Mixer.Mix(Inputs, Outputs, Execution);
 
+    /// <summary>The batch as a graph. What the host would draw lies in device memory, for there a trainer refreshes it, with the step.</summary>
     internal CudaGraph Capture()
     {
+        MixInputs inputs = Mixer.Options.Method == MixMethod.GuidedMixup ? Inputs : Drawn();
+        return Capture(() => Mixer.Mix(inputs, Outputs, Execution));
+    }
+
+    /// <summary>Any work in this batch's stream as a graph.</summary>
+    internal CudaGraph Capture(Action work)
+    {
         Stream.BeginCapture();
-        Mix();
+        try
+        {
+            work();
+        }
+        catch
+        {
+            Stream.EndCapture().Dispose();
+            throw;
+        }
+
         return Stream.EndCapture();
+    }
+
+    private MixInputs Drawn()
+    {
+        GuidedMixerOptions options = Mixer.Options;
+        int n = (int)Images.Shape[0], h = (int)Images.Shape[2], w = (int)Images.Shape[3];
+        using HostTensor ratios = HostTensor.Allocate(ElementType.Float32, n), boxes = HostTensor.Allocate(ElementType.Int32, n, 4);
+        using HostTensor patches = HostTensor.Allocate(ElementType.Int32, n, 4);
+        MixDraws.Draw(ratios.View, boxes.View, h, w, options);
+        MixDraws.DrawPartnerBoxes(patches.View, h, w, options);
+        bool isSnap = options.Method == MixMethod.SnapMix, isCut = isSnap || options.Method == MixMethod.CutMix;
+        return Inputs with
+        {
+            StepBuffer = New(ElementType.Int64, new byte[sizeof(long)], 1),
+            Ratios = isCut || options.Method == MixMethod.CoMixup ? default : New(ElementType.Float32, MemoryMarshal.AsBytes(ratios.AsSpan<float>()), n),
+            Boxes = isCut ? New(ElementType.Int32, MemoryMarshal.AsBytes(boxes.AsSpan<int>()), n, 4) : default,
+            PartnerBoxes = isSnap ? New(ElementType.Int32, MemoryMarshal.AsBytes(patches.AsSpan<int>()), n, 4) : default,
+        };
+    }
+
+    /// <summary>All outputs that the method has.</summary>
+    private MixOutputs EveryOutput(int n, int h, int w)
+    {
+        MixMethod method = Mixer.Options.Method;
+        bool isSnap = method == MixMethod.SnapMix, isPuzzle = method == MixMethod.PuzzleMix, isPart = method == MixMethod.CoMixup;
+        bool hasMaps = method is MixMethod.GuidedMixup or MixMethod.SaliencyMix || isPuzzle || isPart || Mixer.Options.Pairing == Pairing.Greedy;
+        MixOutputs outputs = Outputs with
+        {
+            Saliency = hasMaps ? Floats(n, h, w) : default,
+            Normalised = hasMaps ? Floats(n, h, w) : default,
+            Distance = hasMaps ? Floats(n, n) : default,
+            Mask = isPuzzle || method == MixMethod.GuidedMixup ? Floats(n, h, w) : default,
+            Boxes = isSnap || method is MixMethod.CutMix or MixMethod.SaliencyMix ? New(ElementType.Int32, n, 4) : default,
+            PartnerBoxes = isSnap ? New(ElementType.Int32, n, 4) : default,
+            Weights = isPart ? Floats(n, n) : default,
+        };
+        if (isPart) return outputs;
+        return outputs with
+        {
+            LabelsA = New(ElementType.Int64, n),
+            LabelsB = New(ElementType.Int64, n),
+            Ratio = Floats(n),
+            PartnerRatio = method != MixMethod.GuidedMixup ? Floats(n) : default,
+            Partners = New(ElementType.Int64, n),
+        };
     }
 
     /// <summary>An execution in this batch's stream with a workspace of just these bytes.</summary>
@@ -100,6 +154,13 @@ internal sealed unsafe class DeviceBatch : IDisposable
         var values = new float[n * h * w];
         foreach (ref float value in values.AsSpan()) value = _random.NextSingle();
         return New(ElementType.Float32, MemoryMarshal.AsBytes<float>(values), n, h, w);
+    }
+
+    private TensorView Weights()
+    {
+        var values = new float[Classes * Features];
+        foreach (ref float value in values.AsSpan()) value = Draw();
+        return New(ElementType.Float32, MemoryMarshal.AsBytes<float>(values), Classes, Features);
     }
 
     internal TensorView NewImages(Shape shape)

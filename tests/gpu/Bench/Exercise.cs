@@ -35,6 +35,20 @@ internal static class Exercise
         Batch(new() { Saliency = Saliency.Supplied, BlurSize = 3, BlurSigma = 0.8 }, new(300, 1, 4, 5));
         Stages(new(3, 3, 33, 47));
         Stages(new(5, 3, 7, 4, ElementType.Float16, true));
+        foreach (ElementType type in (ElementType[])[ElementType.Float32, ElementType.BFloat16, ElementType.UInt8])
+        {
+            foreach (bool isChannelsLast in (bool[])[false, true])
+            {
+                Methods(new(3, 3, 33, 47, type, isChannelsLast), new(3, 3, 36, 52, type, isChannelsLast));
+                AugMixes(new(3, 3, 33, 47, type, isChannelsLast));
+            }
+        }
+
+        // Odd blocks, squares of another size, the largest grid.
+        Batch(Blocks(2), new(5, 1, 34, 22));
+        Batch(Blocks(32) with { PuzzleMix = Puzzle(32) with { TransportSize = 1 } }, new(3, 2, 64, 32));
+        Batch(new() { Method = MixMethod.SnapMix, DrawMode = DrawMode.Image, Pairing = Pairing.Greedy }, new(70, 1, 8, 9));
+        Batch(new() { Method = MixMethod.CutMix, DrawMode = DrawMode.Pair, Probability = 0.5, ProbabilityMode = ProbabilityMode.Image }, new(70, 1, 8, 9));
     }
 
     /// <summary>Every kernel once, small.</summary>
@@ -48,6 +62,9 @@ internal static class Exercise
         Batch(new() { Saliency = Saliency.Supplied }, new(34, 3, 9, 10));
         Batch(new() { Pairing = Pairing.Random }, new(3, 3, 9, 10));
         Stages(new(3, 3, 9, 10));
+        Methods(new(3, 3, 9, 10), new(3, 3, 16, 16));
+        Batch(Blocks(16), new(3, 1, 32, 32));
+        AugMixes(new(3, 3, 9, 10));
     }
 
     /// <summary>Maps in an allocation of half their size: what memcheck must see.</summary>
@@ -71,9 +88,39 @@ internal static class Exercise
         batch.Stream.Synchronise();
     }
 
+    /// <summary>Every other method, the block methods at a shape of their own; one that has no kernels refuses, and says so.</summary>
+    private static void Methods(Shape shape, Shape divisible)
+    {
+        foreach (MixMethod method in (MixMethod[])[MixMethod.Mixup, MixMethod.CutMix, MixMethod.SaliencyMix, MixMethod.SnapMix])
+            Batch(new() { Method = method, DrawMode = DrawMode.Image, Seed = 2 }, shape);
+        Batch(Blocks(4), divisible);
+        try
+        {
+            Batch(new() { Method = MixMethod.CoMixup, Saliency = Saliency.Supplied, CoMixup = new CoMixupOptions { PartSize = 2 } }, divisible);
+        }
+        catch (ArgumentException refusal)
+        {
+            Console.WriteLine($"refused: {refusal.Message}");
+        }
+    }
+
+    private static GuidedMixerOptions Blocks(int blocks) =>
+        new() { Method = MixMethod.PuzzleMix, DrawMode = DrawMode.Image, Saliency = Saliency.Supplied, PuzzleMix = Puzzle(blocks) };
+
+    private static PuzzleMixOptions Puzzle(int blocks) => new() { Blocks = blocks };
+
+    private static void AugMixes(Shape shape)
+    {
+        Console.WriteLine($"AugMix {shape}");
+        var one = BenchCase.Chains(shape);
+        using var batch = new DeviceBatch(new GuidedMixer(one.Options), shape, everyOutput: false);
+        one.Work(batch)();
+        batch.Stream.Synchronise();
+    }
+
     private static void Batch(GuidedMixerOptions options, Shape shape)
     {
-        Console.WriteLine($"{options.Saliency} {options.Pairing} {options.Distance} {shape}");
+        Console.WriteLine($"{options.Method} {options.Saliency} {options.Pairing} {options.Distance} {shape}");
         using (var all = new DeviceBatch(new GuidedMixer(options), shape, everyOutput: true))
         {
             all.Mix();
@@ -112,6 +159,26 @@ internal static class Exercise
         PixelMix.Mix(batch.Images, normalised, partners, mixed, mask, ratio, execution: batch.Run(WorkspaceSize.PixelMix(Gpu, n, h, w)));
         PixelMix.Backward(mixed, mask, partners, batch.NewImages(shape), batch.Run(WorkspaceSize.PixelMixBackward(Gpu, n)));
         LabelMix.Soft(batch.Inputs.Labels, partners, ratio, batch.Floats(n, 100), execution: batch.Run(WorkspaceSize.LabelMix(Gpu, n)));
+        Cut(batch, n, h, w);
         batch.Stream.Synchronise();
+    }
+
+    /// <summary>n grids of h×w nodes and three labels; edges as heavy as they come.</summary>
+    private static void Cut(DeviceBatch batch, int n, int h, int w)
+    {
+        (h, w) = (Math.Min(h, 32), Math.Min(w, 32));
+        TensorView Costs(params ReadOnlySpan<long> shape)
+        {
+            long length = 1;
+            foreach (long size in shape) length *= size;
+            var values = new int[length];
+            for (int i = 0; i < values.Length; i++) values[i] = i * 7919 % 1000;
+            return batch.New(ElementType.Int32, MemoryMarshal.AsBytes<int>(values), shape);
+        }
+
+        int[] smooth = [0, 1, 4, 1, 0, 1, 4, 1, 0];
+        GridCut.Solve(
+            Costs(n, h, w, 3), batch.New(ElementType.Int32, MemoryMarshal.AsBytes<int>(smooth), 3, 3), Costs(n, h - 1, w), Costs(n, h, w - 1),
+            batch.New(ElementType.Int32, n, h, w), batch.New(ElementType.Int64, n), execution: batch.Run(0));
     }
 }
