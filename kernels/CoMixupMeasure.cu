@@ -2,9 +2,9 @@
 //
 // co_mixup_measure: a block of 512 threads an image. The share of each block in its map (BlockShares.cuh), and where the map is largest on
 // average over 8×8 pixels at steps of one, the first of equals; sums in double, columns of each row from the left, then rows from the top. A
-// thread walks down some rows of a column and keeps the sums of the last eight. A map that is none has its peak at 0, 0. Shared 22,560 B.
+// thread walks down some rows of a column and keeps the sums of the last eight. A map that is none has its peak at 0, 0. Shared 22,544 B.
 // co_mixup_draw: a block of 256 threads a part. The members, in order, are cut into parts of plan.inputs; of a part the Dirichlet weights, the
-// compatibility, the start labels and the shares, as src/GuidedMixup/Cpu/CoMixupBatch.cs makes them. Static shared memory: 5,200 B.
+// compatibility, the start labels and the shares, as src/GuidedMixup/Cpu/CoMixupBatch.cs makes them. Static shared memory: 5,080 B.
 #include "BlockShares.cuh"
 #include "CoMixup.cuh"
 #include "Philox.cuh"

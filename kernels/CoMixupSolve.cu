@@ -2,7 +2,7 @@
 //
 // For each iteration, for each output in order, the output's blocks are labelled anew by α-β swap while the others stay: up to 32 nodes by
 // SmallCut.cuh, where the block's 16 warps cut ahead of each other; larger grids by GridCut.cuh, one warp. Dynamic shared memory is the
-// cut's: 46,208 B for larger grids; for smaller ones what SmallCutMemory says, 2.2 kB for 4×4 nodes and 23 labels. Static: 2,040 B.
+// cut's: 46,208 B for larger grids; for smaller ones what SmallCutMemory says, 2,080 B for 4×4 nodes and 23 labels. Static: 2,040 B.
 #include "CoMixup.cuh"
 #include "GridCut.cuh"
 #include "SmallCut.cuh"

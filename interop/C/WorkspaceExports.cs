@@ -63,9 +63,10 @@ internal static unsafe class WorkspaceExports
         Answer(device, n, h, w, options, bytes, WorkspaceSize.PuzzleMix);
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_comixup_solve")]
-    internal static int CoMixupSolve(DlDevice device, long n, long outputs, long h, long w, long* bytes) => Answer(
-        device, n, h, w, null, bytes,
-        (on, inputs, rows, columns, _) => WorkspaceSize.CoMixup(on, inputs, Extent.Of(outputs, nameof(outputs)), rows, columns));
+    internal static int CoMixupSolve(DlDevice device, long n, long outputs, long h, long w, NativeOptions* options, long* bytes) => Answer(
+        device, n, h, w, options, bytes,
+        (on, inputs, rows, columns, known) => WorkspaceSize.CoMixup(
+            on, inputs, Extent.Of(outputs, nameof(outputs)), rows, columns, known.CoMixup.Mode, known.CoMixup.Starts));
 
     private static int Answer(
         DlDevice device, long n, long h, long w, NativeOptions* options, long* bytes, Func<Device, int, int, int, GuidedMixerOptions, long> size)

@@ -70,7 +70,7 @@ FUNCTIONS: Dict[str, Tuple[object, ...]] = {
     "workspace_size_saliencymix_boxes": (Device, _I64, _BYTES),
     "workspace_size_snapmix": (Device, _I64, _I64, _I64, _BYTES),
     "workspace_size_puzzlemix": (Device, _I64, _I64, _I64, ctypes.POINTER(Options), _BYTES),
-    "workspace_size_comixup_solve": (Device, _I64, _I64, _I64, _I64, _BYTES),
+    "workspace_size_comixup_solve": (Device, _I64, _I64, _I64, _I64, ctypes.POINTER(Options), _BYTES),
 }
 
 _lock = threading.Lock()
