@@ -10,7 +10,7 @@
 struct CoMixupPlan
 {
     double beta, gamma, threshold, eta, omega;
-    int h, w, inputs, outputs, iterations, alpha, edge, pad;
+    int h, w, inputs, outputs, iterations, alpha, edge, starts;
 
     __device__ __forceinline__ int Nodes() const { return h * w; }
 };
@@ -34,7 +34,7 @@ struct CoMixupBuffers
     float* resolve;
     double* sums;
 
-    // Grids beyond 32 nodes: unary [nodes][n + 3], smooth [n + 3][n + 3], edges [nodes].
+    // Grids beyond 32 nodes, and all in quality mode: unary [nodes][n + 3], smooth [n + 3][n + 3], edges [nodes].
     int* unary;
     int* smooth;
     int* edges;
@@ -72,7 +72,8 @@ struct CoMixupPart
     float* resolve;
     double* sums;
 
-    __device__ __forceinline__ CoMixupPart(const CoMixupPlan& p, const CoMixupBuffers& b, int part)
+    /// slot: which of the solver's own memories; beyond the parts they are those of further starts.
+    __device__ __forceinline__ CoMixupPart(const CoMixupPlan& p, const CoMixupBuffers& b, int part, long long slot)
         : plan(p), nodes(p.Nodes()), thread((int)threadIdx.x)
     {
         // Sums, as in StepOf (Philox.cuh): choices would become choices of addresses, and the arguments be copied to local memory.
@@ -80,13 +81,13 @@ struct CoMixupPart
         if (b.sizes) size = b.sizes[part];
         n = size + (b.sizes ? 0 : p.inputs);
         outputs = size + (b.sizes ? 0 : p.outputs);
-        long long before = part, inputs = p.inputs, laid = before * p.outputs;
-        compatibility = b.compatibility ? b.compatibility + before * inputs * inputs : nullptr;
-        cost = b.cost + before * inputs * nodes;
+        long long inputs = p.inputs, laid = slot * p.outputs;
+        compatibility = b.compatibility ? b.compatibility + part * inputs * inputs : nullptr;
+        cost = b.cost + slot * inputs * nodes;
         first = b.first + laid * nodes;
         second = b.second + laid * nodes;
         halves = b.halves + laid * inputs;
-        total = b.total + before * inputs;
+        total = b.total + slot * inputs;
         resolve = b.resolve + laid * inputs;
         sums = b.sums + laid * 2;
     }
@@ -225,6 +226,17 @@ struct CoMixupPart
         }
 
         __syncthreads();
+    }
+
+    /// The layout as z [outputs][nodes][n].
+    __device__ __forceinline__ void Write(float* layout) const
+    {
+#pragma unroll 1
+        for (long long i = thread; i < (long long)outputs * nodes * n; i += Threads)
+        {
+            int m = (int)(i % n);
+            layout[i] = (first[i / n] == m ? 0.5f : 0.0f) + (second[i / n] == m ? 0.5f : 0.0f);
+        }
     }
 
 private:

@@ -1,4 +1,4 @@
-// The layout of each part, as src/GuidedMixup/Cpu/CoMixupSolver.cs: a block of 512 threads a part.
+// The layout of each part, as src/GuidedMixup/Cpu/CoMixupSolver.cs: a block of 512 threads a part and start.
 //
 // For each iteration, for each output in order, the output's blocks are labelled anew by α-β swap while the others stay: up to 32 nodes by
 // SmallCut.cuh, where the block's 16 warps cut ahead of each other; larger grids by GridCut.cuh, one warp. Dynamic shared memory is the
@@ -71,10 +71,9 @@ __device__ __forceinline__ long long CutGrid(
 }
 
 __device__ __forceinline__ void Solve(
-    const CoMixupPlan& plan, const CoMixupBuffers& buffers, CoMixupPart& part, long long* energies, Memory& memory, int* shared)
+    const CoMixupPlan& plan, const CoMixupBuffers& buffers, CoMixupPart& part, long long index, long long* energies, Memory& memory, int* shared)
 {
     int labels = plan.inputs + CoMixupSubproblem::MaxPairs, nodes = part.nodes;
-    long long index = blockIdx.x;
     double previous = 0;
 #pragma unroll 1
     for (int iteration = 0;; iteration++)
@@ -101,25 +100,22 @@ __device__ __forceinline__ void Solve(
 }
 }
 
-/// Of one part: energies [iterations][outputs] or null, spared cuts at the lowest integer; layout z [outputs][nodes][inputs] or null.
+/// Grid (parts, starts). Of one part: energies [iterations][outputs] or null, spared cuts at the lowest integer; layout z [outputs][nodes][inputs]
+/// or null.
 extern "C" __global__ void __launch_bounds__(CoMixupThreads) co_mixup_solve(
     CoMixupPlan plan, CoMixupBuffers buffers, long long* energies, float* layout)
 {
     DYNAMIC_SHARED(int, shared);
     __shared__ Memory memory;
-    CoMixupPart part(plan, buffers, (int)blockIdx.x);
+    long long index = blockIdx.x, slot = blockIdx.y * gridDim.x + index;
+    CoMixupPart part(plan, buffers, (int)index, slot);
     if (part.n == 0) return;
-    long long index = blockIdx.x;
+    // Those of the first start.
+    if (blockIdx.y > 0) energies = nullptr;
 #pragma unroll 1
     for (int i = part.thread; i < plan.iterations * part.outputs && energies; i += CoMixupThreads) energies[i] = (long long)(1ull << 63);
     part.Costs(buffers.saliency + index * plan.inputs * part.nodes, buffers.alpha + index * plan.inputs, memory.sub.offset);
-    part.Set(buffers.start + index * plan.outputs * part.nodes);
-    Solve(plan, buffers, part, energies, memory, shared);
-    long long blocks = (long long)part.outputs * part.nodes;
-#pragma unroll 1
-    for (long long i = part.thread; i < blocks * part.n && layout; i += CoMixupThreads)
-    {
-        int m = (int)(i % part.n);
-        layout[i] = (part.first[i / part.n] == m ? 0.5f : 0.0f) + (part.second[i / part.n] == m ? 0.5f : 0.0f);
-    }
+    part.Set(buffers.start + slot * plan.outputs * part.nodes);
+    Solve(plan, buffers, part, slot, energies, memory, shared);
+    if (layout) part.Write(layout);
 }

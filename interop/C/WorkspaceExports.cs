@@ -65,7 +65,8 @@ internal static unsafe class WorkspaceExports
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_comixup_solve")]
     internal static int CoMixupSolve(DlDevice device, long n, long outputs, long h, long w, NativeOptions* options, long* bytes) => Answer(
         device, n, h, w, options, bytes,
-        (on, inputs, rows, columns, known) => WorkspaceSize.CoMixup(on, inputs, Extent.Of(outputs, "outputs"), rows, columns, known.CoMixup));
+        (on, inputs, rows, columns, known) => WorkspaceSize.CoMixup(
+            on, inputs, Extent.Of(outputs, "outputs"), rows, columns, known.CoMixup.Mode, known.CoMixup.Starts));
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_grid_cut")]
     internal static int GridCut(DlDevice device, long n, long h, long w, long labels, int solver, long* bytes) => Answer(

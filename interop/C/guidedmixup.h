@@ -428,8 +428,8 @@ GUIDEDMIXUP_API int32_t guidedmixup_puzzlemix(
 /*
  * Co-Mixup's layout of one part. saliency: [n,h,w], float32, finite, n at most 250, h and w at most 32. alpha: [n], float32, at least 0.
  * compatibility: A, [n,n], float32; NULL for the identity. start: labels [m,h,w], or several, [k,m,h,w], int32, each in 0..n-1. layout: receives z,
- * [m,h,w,n], float32. energies: receives every cut's, [iterations*m], int64; or NULL. All compact. options: comixup_*; on a GPU comixup_solver is 0
- * (parity). There values are not looked at beforehand: a start label out of range counts as the nearest within it, a cost of NaN as 0.
+ * [m,h,w,n], float32. energies: receives every cut's, [iterations*m], int64; or NULL. All compact. options: comixup_*. On a GPU
+ * values are not looked at beforehand: a start label out of range counts as the nearest within it, a cost of NaN as 0.
  */
 GUIDEDMIXUP_API int32_t guidedmixup_comixup_solve(
     const DLTensor *saliency, const DLTensor *alpha, const DLTensor *compatibility, const DLTensor *start, const DLTensor *layout,
@@ -488,7 +488,7 @@ GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_saliencymix_boxes(DLDevice de
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_snapmix(DLDevice device, int64_t n, int64_t h, int64_t w, int64_t *bytes);
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_puzzlemix(
     DLDevice device, int64_t n, int64_t h, int64_t w, const guidedmixup_options *options, int64_t *bytes);
-/* outputs: m, the outputs of a part of n; h, w: rows and columns of blocks. */
+/* outputs: m, the outputs of a part of n; h, w: rows and columns of blocks. options: comixup_solver, and comixup_starts for k. */
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_comixup_solve(
     DLDevice device, int64_t n, int64_t outputs, int64_t h, int64_t w, const guidedmixup_options *options, int64_t *bytes);
 /* n grids of h*w nodes. */

@@ -28,13 +28,13 @@ internal readonly unsafe struct CoMixupBuffers
 
     /// <summary>Of a mixer's batch, all in the workspace.</summary>
     internal CoMixupBuffers(CoMixupOptions options, int n, ref DeviceWorkspace workspace)
-        : this(Inputs(options, n), Inputs(options, n), Parts(options, n), options.Blocks, options.Blocks, ref workspace)
+        : this(Inputs(options, n), Inputs(options, n), Parts(options, n) * Starts(options), options.Blocks, options.Blocks, options.Mode, ref workspace)
     {
         int nodes = options.Blocks * options.Blocks, inputs = Inputs(options, n), parts = Parts(options, n);
         _saliency = workspace.Take<float>((long)parts * inputs * nodes);
         _alpha = workspace.Take<float>((long)parts * inputs);
         _compatibility = workspace.Take<float>((long)parts * inputs * inputs);
-        _start = workspace.Take<int>((long)parts * inputs * nodes);
+        _start = workspace.Take<int>((long)parts * Starts(options) * inputs * nodes);
         _sizes = workspace.Take<int>(parts);
         _members = workspace.Take<int>((long)parts * inputs);
         _places = workspace.Take<int>(n);
@@ -44,8 +44,15 @@ internal readonly unsafe struct CoMixupBuffers
 
     /// <summary>Of one part that the caller brings.</summary>
     internal CoMixupBuffers(
-        in TensorView saliency, in TensorView alpha, in TensorView compatibility, in TensorView start, int outputs, ref DeviceWorkspace workspace)
-        : this((int)saliency.Shape[0], outputs, 1, (int)saliency.Shape[1], (int)saliency.Shape[2], ref workspace)
+        in TensorView saliency,
+        in TensorView alpha,
+        in TensorView compatibility,
+        in TensorView start,
+        int outputs,
+        int starts,
+        SolverMode mode,
+        ref DeviceWorkspace workspace)
+        : this((int)saliency.Shape[0], outputs, starts, (int)saliency.Shape[1], (int)saliency.Shape[2], mode, ref workspace)
     {
         _saliency = (float*)saliency.Data;
         _alpha = (float*)alpha.Data;
@@ -53,12 +60,12 @@ internal readonly unsafe struct CoMixupBuffers
         _start = (int*)start.Data;
     }
 
-    /// <summary>The solver's own.</summary>
-    internal CoMixupBuffers(long inputs, long outputs, long parts, int h, int w, ref DeviceWorkspace workspace)
+    /// <summary>The solver's own, for so many parts and starts of each together.</summary>
+    internal CoMixupBuffers(long inputs, long outputs, long parts, int h, int w, SolverMode mode, ref DeviceWorkspace workspace)
     {
         this = default;
         int nodes = h * w;
-        long labels = inputs + Cpu.CoMixupSubproblem.MaxPairs, grids = nodes <= 32 ? 0 : parts;
+        long labels = inputs + Cpu.CoMixupSubproblem.MaxPairs, grids = nodes <= 32 && mode == SolverMode.Parity ? 0 : parts;
         _cost = workspace.Take<float>(parts * inputs * nodes);
         _first = workspace.Take<int>(parts * outputs * nodes);
         _second = workspace.Take<int>(parts * outputs * nodes);
@@ -70,6 +77,9 @@ internal readonly unsafe struct CoMixupBuffers
         _smooth = workspace.Take<int>(grids * labels * labels);
         _edges = workspace.Take<int>(grids * nodes);
     }
+
+    /// <summary>How many starts each part is laid out from.</summary>
+    internal static int Starts(CoMixupOptions options) => options.Mode == SolverMode.Quality ? options.Starts : 1;
 
     /// <summary>The images of the largest part.</summary>
     internal static int Inputs(CoMixupOptions options, int n) => System.Math.Min(options.PartSize, n);

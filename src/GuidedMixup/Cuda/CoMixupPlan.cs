@@ -18,7 +18,7 @@ internal readonly struct CoMixupPlan
     private readonly int _iterations;
     private readonly int _alpha;
     private readonly int _edge;
-    private readonly int _padding;
+    private readonly int _starts;
 
     /// <summary>Parts of up to <paramref name="inputs"/> images on h×w blocks.</summary>
     internal CoMixupPlan(int inputs, int outputs, int h, int w, CoMixupOptions options)
@@ -29,7 +29,7 @@ internal readonly struct CoMixupPlan
         (_h, _w, _inputs, _outputs) = (h, w, inputs, outputs);
         (_iterations, _alpha) = (options.Iterations, options.Alpha);
         _edge = Cpu.CoMixupSubproblem.Edge(_beta);
-        _padding = 0;
+        _starts = CoMixupBuffers.Starts(options);
     }
 
     private int Nodes => _h * _w;

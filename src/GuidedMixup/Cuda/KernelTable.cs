@@ -126,6 +126,13 @@ internal static class KernelTable
     internal static readonly Kernel CoMixupSolve = Declare(
         "CoMixupSolve", "co_mixup_solve", 512, isShared: true, Type.CoMixupPlan, Type.CoMixupBuffers, Type.Pointer, Type.Pointer);
 
+    internal static readonly Kernel CoMixupPolish = Declare(
+        "CoMixupPolish", "co_mixup_polish", 512,
+        Type.CoMixupPlan, Type.CoMixupBuffers, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int64, Type.Int32, Type.Pointer);
+
+    internal static readonly Kernel CoMixupChoose = Declare(
+        "CoMixupPolish", "co_mixup_choose", 512, Type.CoMixupPlan, Type.CoMixupBuffers, Type.Int32, Type.Pointer, Type.Pointer);
+
     internal static readonly Kernel CoMixup = Declare(
         "CoMixup", "co_mixup", 256,
         Type.Images, Type.Images, Type.Channels, Type.CoMixupPlan, Type.CoMixupBuffers, Type.Pointer, Type.Int32, Type.Pointer, Type.Labels);

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Mapping, NamedTuple, Optional
+from typing import Any, Mapping, NamedTuple, Optional, Tuple
 
 from guidedmixup._arrays.call import Call
 from guidedmixup._native.library import library
@@ -42,7 +42,7 @@ def comixup_solve(
     options = make_options(comixup=constants)
     call = Call(saliency, "saliency")
     n, h, w = call.sizes(saliency, "saliency", "n,h,w")
-    outputs = _outputs(call, start)
+    outputs, options.comixup_starts = _outputs(call, start)
     layout = call.empty((outputs, h, w, n)) if out is None else out
     energies = call.empty((options.comixup_iterations * outputs,), "int64")
     execution = call.execution(call.workspace_bytes("comixup_solve", (n, outputs, h, w), options))
@@ -74,8 +74,9 @@ def comixup_objective(
     return objective.value
 
 
-def _outputs(call: Call, start: object) -> int:
+def _outputs(call: Call, start: object) -> Tuple[int, int]:
+    """m, and as many starts as the option may name (that a call gives more is the library's to say)."""
     axes = call.shape(start, "start")
     if len(axes) not in (3, 4):
         raise InvalidArgumentError(f"start has shape {list(axes)} where [m,h,w] or [k,m,h,w] is needed.")
-    return axes[-3]
+    return axes[-3], min(max(axes[0], 1), 64) if len(axes) == 4 else 1
