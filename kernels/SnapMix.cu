@@ -5,6 +5,7 @@
 // exact integers. An image's first block takes the label weights from the class maps of snap_mix_maps (separable sums) and mixes the
 // labels. Boxes lie within the image and are empty where nothing is mixed: mix_draws sees to that. Shared memory 22,544 B.
 #include "Labels.cuh"
+#include "PatchTaps.cuh"
 #include "SnapMix.cuh"
 
 namespace
@@ -12,9 +13,6 @@ namespace
 const int Threads = 256;
 const int Tile = 2048;
 const int MostRows = Tile / 4 + 2;
-
-/// Where a pixel of the box comes from along one axis: between two pixels of the patch; a second weight of 0 takes nothing.
-struct Tap { int first; float second; };
 
 /// One image's tile: pixels from first on.
 struct Work { int image, partner, first, count; Box box, patch; const Tap* columns; const Tap* rows; };
@@ -28,32 +26,19 @@ __device__ __forceinline__ double Share(const MapAxis& rows, const MapAxis& colu
     return (share < 0 ? 0.0 : share > 1 ? 1.0 : share) / (1 + 1e-8);
 }
 
-/// o·(from - 1)/(to - 1), in 32 bits where they do; a single pixel takes the first.
-__device__ __forceinline__ Tap TapOf(int o, int from, int to)
-{
-    if (to == 1) return {0, 0.0f};
-    long long at = (long long)o * (from - 1);
-    int divisor = to - 1, first = at >> 31 == 0 ? (int)((unsigned)at / (unsigned)divisor) : (int)(at / divisor);
-    return {first, (float)(int)(at - (long long)first * divisor) / (float)divisor};
-}
-
-__device__ __forceinline__ float Between(float a, float b, float w) { return w == 0.0f ? a : fmaf(w, b, (1.0f - w) * a); }
-
-/// One pixel of the resized patch. `at` is where the patch's first pixel of that channel lies.
-template <int Type>
-__device__ __forceinline__ float Resized(const Images& x, long long at, Tap row, Tap column)
-{
-    at += row.first * x.strideH + column.first * x.strideW;
-    long long down = row.second == 0.0f ? 0 : x.strideH, across = column.second == 0.0f ? 0 : x.strideW;
-    float a = Between(LoadPixel<Type>(x.data, at), LoadPixel<Type>(x.data, at + down), row.second);
-    float b = Between(LoadPixel<Type>(x.data, at + across), LoadPixel<Type>(x.data, at + across + down), row.second);
-    return Between(a, b, column.second);
-}
-
 template <int Type>
 __device__ __forceinline__ void Probe(float v, float& probe)
 {
     if (Type != UInt8) probe = fmaf(v, 0.0f, probe);
+}
+
+/// Four elements, at once; `to` is a multiple of four from where groups begin.
+template <int Type>
+__device__ __forceinline__ void StoreFour(void* data, long long to, const float (&v)[4])
+{
+    if (Type == Float32) StoreGroups<Float32>(data, to, v);
+    else if (Type == UInt8) *static_cast<unsigned*>(PixelAt<Type>(data, to)) = PackWord<UInt8>(v);
+    else *static_cast<unsigned long long*>(PixelAt<Type>(data, to)) = PackWord<Type>(v) | (unsigned long long)PackWord<Type>(v + 2) << 32;
 }
 
 /// Row and column of a tile's pixel, and what the tables know of them. Tiles hold whole rows, or (above 2048 columns) parts of one or two.
@@ -121,24 +106,39 @@ __device__ __forceinline__ bool MixGroups(const Images& x, const Images& y, cons
             }
         }
 
-        if (isWhole && (isOutside || isInside))
+        if (isWhole && isOutside)
         {
 #pragma unroll
             for (int k = 0; k < size; k++)
             {
-                if (!isOutside)
-                {
-                    long long from = patch + channel * x.strideC;
-                    v[k] = Resized<From>(x, from, w.rows[place.row - place.firstRow], w.columns[place.slot]);
-                }
-
-                if (From != To) v[k] = fmaf(v[k], normalise.scale[channel], normalise.offset[channel]);
-                if (IsInterleaved && ++channel < repeat) continue;
-                if (IsInterleaved) channel = 0;
-                place.Next(x.w);
+                v[k] = fmaf(v[k], normalise.scale[channel], normalise.offset[channel]);
+                if (IsInterleaved && ++channel == repeat) channel = 0;
             }
 
             StoreGroups<To>(y.data, to, v);
+            continue;
+        }
+
+        if (isWhole && isInside)
+        {
+            // Four at a time: a group of bytes at once would hold 64 pixels on their way.
+#pragma unroll 1
+            for (int k = 0; k < size; k += 4)
+            {
+                float four[4];
+#pragma unroll
+                for (int i = 0; i < 4; i++)
+                {
+                    four[i] = Resized<From>(x, patch + channel * x.strideC, repeat, w.rows[place.row - place.firstRow], w.columns[place.slot]);
+                    if (From != To) four[i] = fmaf(four[i], normalise.scale[channel], normalise.offset[channel]);
+                    if (IsInterleaved && ++channel < repeat) continue;
+                    if (IsInterleaved) channel = 0;
+                    place.Next(x.w);
+                }
+
+                StoreFour<To>(y.data, to + k, four);
+            }
+
             continue;
         }
 
@@ -153,7 +153,7 @@ __device__ __forceinline__ bool MixGroups(const Images& x, const Images& y, cons
             else
             {
                 float one = isPatch
-                    ? Resized<From>(x, patch + channel * x.strideC, w.rows[place.row - place.firstRow], w.columns[place.slot])
+                    ? Resized<From>(x, patch + channel * x.strideC, repeat, w.rows[place.row - place.firstRow], w.columns[place.slot])
                     : LoadPixel<From>(x.data, at);
                 if (From != To) one = fmaf(one, normalise.scale[channel], normalise.offset[channel]);
                 StorePixel<To>(y.data, to, one);
@@ -188,7 +188,7 @@ __device__ __forceinline__ bool MixSingly(const Images& x, const Images& y, cons
         }
 
         float one = isPatch
-            ? Resized<From>(x, patch + channel * x.strideC, w.rows[place.row - place.firstRow], w.columns[place.slot])
+            ? Resized<From>(x, patch + channel * x.strideC, x.strideW, w.rows[place.row - place.firstRow], w.columns[place.slot])
             : LoadPixel<From>(x.data, from);
         if (From != To) one = fmaf(one, normalise.scale[channel], normalise.offset[channel]);
         StorePixel<To>(y.data, to, one);
