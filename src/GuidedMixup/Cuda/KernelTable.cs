@@ -86,7 +86,7 @@ internal static class KernelTable
         "SaliencyMix", "saliency_mix_peaks", 512, Type.Images, Type.Pointer, Type.Int32, Type.Pointer, Type.Pointer);
 
     internal static readonly Kernel SnapMixMaps = Declare(
-        "SnapMix", "snap_mix_maps", 1024,
+        "SnapMixMaps", "snap_mix_maps", 1024,
         Type.Images, Type.Pointer, Type.Int32, Type.Int32, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer, Type.Pointer);
 
     internal static readonly Kernel SnapMix = Declare(
