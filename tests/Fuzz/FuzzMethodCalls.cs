@@ -80,7 +80,7 @@ internal static class FuzzMethodCalls
 
     private static FuzzCall Solve(string name, string start) => new(
         name,
-        (a, _, c) => CoMixup.Solve(a("saliency"), a("alpha"), a("compatibility"), a("start"), a("layout"), a("energies"), c.Options.CoMixup), _ => 0,
+        (a, e, c) => CoMixup.Solve(a("saliency"), a("alpha"), a("compatibility"), a("start"), a("layout"), a("energies"), c.Options.CoMixup, e), _ => 0,
         [
             In("saliency", "Phw", FuzzRole.Shares), In("alpha", "P", FuzzRole.Shares), MaybeIn("compatibility", "PP", FuzzRole.Shares),
             In("start", start, FuzzRole.Starts, "Mhw"), Out("layout", "MhwP", FuzzRole.Layout), Maybe("energies", "E", FuzzRole.Energies),
