@@ -14,4 +14,6 @@ if [ -z "${GUIDEDMIXUP_LIBRARY:-}" ]; then
     bash "$root/interop/C/build.sh" "$root/artifacts/bench-c" >&2
     export GUIDEDMIXUP_LIBRARY=$root/artifacts/bench-c
 fi
+# Or glibc gives every batch's output back, and page faults of fresh memory drown all else; as in bench/report.
+export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 MALLOC_TOP_PAD_=268435456
 PYTHONPATH=$root/interop/Python exec "$python" "$here/peers/saliencymix.py" "$@"

@@ -133,7 +133,9 @@ class Batch:
             yield f"{name}: whole batch", lambda each=each: self.ours[each](self.images, self.labels), self.their_batch(each)
 
 
-def timed(work):
+def timed(work, is_warm=False):
+    if is_warm:
+        work()
     start = time.perf_counter()
     work()
     return (time.perf_counter() - start) * 1e3
@@ -145,7 +147,7 @@ def measure(shape, arguments):
     pairs, copies = [[] for _ in works], []
     conversion = statistics.median(timed(batch.as_bytes) for _ in range(5))
     for number in range(-arguments.warmup, arguments.rounds):
-        times = [(timed(ours), timed(theirs)) for _, ours, theirs in works]
+        times = [(timed(ours, arguments.warm), timed(theirs, arguments.warm)) for _, ours, theirs in works]
         copy = timed(batch.copy)
         if number >= 0:
             copies.append(copy)
@@ -162,20 +164,24 @@ def measure(shape, arguments):
     yield f"\nA copy of the images takes {statistics.median(copies):.3f} ms (numpy, one thread); the peer's pixels as bytes, not counted, {conversion:.2f} ms a batch.\n"
 
 
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as text:
+        return next((line.split(":", 1)[1].strip() for line in text if line.startswith("model name")), "a CPU without a name")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--warmup", type=int, default=40, help="rounds before the clock counts")
+    parser.add_argument("--warm", action="store_true", help="run each piece once more, untimed, right before: warm caches; else whatever ran before left them, as in a training step")
     parser.add_argument("--output", help="a file; default standard output")
     arguments = parser.parse_args()
-    # Or glibc would give every batch's output back, and page faults of fresh memory drown the difference.
-    libc = ctypes.CDLL(None)
-    libc.mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
-    libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
     torch.set_num_threads(arguments.threads)
     cv2.setNumThreads(arguments.threads)
-    lines = [f"OpenCV {cv2.__version__}, torch {torch.__version__}, numpy {numpy.__version__}; medians of {arguments.rounds} rounds.\n"]
+    lines = ["# SaliencyMix beside SaliencyMix by OpenCV's detector\n", f"{processor()}; OpenCV {cv2.__version__}, torch {torch.__version__}, numpy {numpy.__version__}; "
+             f"medians of {arguments.rounds} rounds. Made by\n`{' '.join(['bash bench/saliencymix.sh', *sys.argv[1:]])}`. Detector and box: a map for each image that is asked for one, and the\n"
+             "box around its first maximum. Mix: images copied, with a box of the partner's. What it means: [NOTES.md](../NOTES.md).\n"]
     for shape in SHAPES:
         lines += measure(shape, arguments)
         print("×".join(map(str, shape)), file=sys.stderr, flush=True)

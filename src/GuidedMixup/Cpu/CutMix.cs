@@ -80,6 +80,7 @@ internal static unsafe class CutMix
         private readonly int _blocks;
         private readonly bool _isStreamed;
         private readonly bool _isGathered;
+        private readonly bool _isWhole;
         private readonly int _gatheredRows;
 
         internal Body(
@@ -104,6 +105,7 @@ internal static unsafe class CutMix
             _gatheredRows = Math.Max(1, Gathered / RowBytes);
             // A streamed line has to be written whole, or the memory has to read it first.
             _isGathered = _isStreamed && _lines.IsVector && mixed.Type == images.Type;
+            _isWhole = !_isStreamed && _lines.IsVector && mixed.Type == images.Type;
             if (_isGathered) _scratch = workspace.Take<byte>(ScratchLength * WorkerTeam.Count(threads, Count));
             if (!isInspection && mixed.Type != images.Type) _affine = new PixelAffine(options!, images, _lines, images.W, workspace);
         }
@@ -159,7 +161,15 @@ internal static unsafe class CutMix
                     at = (y + rows) * w;
                 }
 
-                for (int y = first; !_isGathered && y < last; y++)
+                // What stays in the cache is sooner copied whole, and its box once more, than cut in three a row.
+                if (_isWhole && first < last)
+                {
+                    Copy<TFrom, TTo>(image, image, line, at, end);
+                    at = end;
+                    for (int y = first; y < last; y++) Copy<TFrom, TTo>(_partners[image], image, line, (y * w) + box.Left, (y * w) + box.Right);
+                }
+
+                for (int y = first; !_isGathered && !_isWhole && y < last; y++)
                 {
                     Copy<TFrom, TTo>(image, image, line, at, (y * w) + box.Left);
                     Copy<TFrom, TTo>(_partners[image], image, line, (y * w) + box.Left, (y * w) + box.Right);
