@@ -3,8 +3,8 @@ using BenchmarkDotNet.Attributes;
 
 namespace GuidedMixup.Benchmarks;
 
-/// <summary>PuzzleMix and Co-Mixup of a whole batch, 64×3×side², from saliency maps; memcpy touches as much as the images alone.</summary>
-public class BlockMixBenchmark : StageBenchmark
+/// <summary>A method of blocks over a whole batch, 64×3×side², from saliency maps; memcpy touches as much as the images alone.</summary>
+public abstract class BlockMixBenchmark(MixMethod method) : StageBenchmark
 {
     private TensorView _images;
     private TensorView _saliency;
@@ -15,9 +15,6 @@ public class BlockMixBenchmark : StageBenchmark
 
     [ParamsSource(nameof(Grids))]
     public int Blocks { get; set; }
-
-    [Params(MixMethod.PuzzleMix, MixMethod.CoMixup)]
-    public MixMethod Method { get; set; }
 
     public override long MinimumBytes => 2 * Shape.Length * sizeof(float);
 
@@ -31,7 +28,7 @@ public class BlockMixBenchmark : StageBenchmark
         _mixed = TakeImages(ElementType.Float32, isChannelsLast: false).View;
         _mixer = new GuidedMixer(new GuidedMixerOptions
         {
-            Method = Method,
+            Method = method,
             Saliency = Saliency.Supplied,
             PuzzleMix = new PuzzleMixOptions { Blocks = Blocks },
             CoMixup = new CoMixupOptions { Blocks = Blocks, PartSize = Blocks == 4 ? 20 : 16 },

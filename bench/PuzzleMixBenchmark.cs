@@ -1,0 +1,4 @@
+namespace GuidedMixup.Benchmarks;
+
+/// <summary>PuzzleMix: costs, cuts, transport and blend.</summary>
+public class PuzzleMixBenchmark() : BlockMixBenchmark(MixMethod.PuzzleMix);
