@@ -5,20 +5,20 @@
 
 #include "DeadEndElimination.cuh"
 
-/// In global memory, 8-byte aligned: costs of the states before and after a node, what each state of each node has forgotten, labels left.
+/// In global memory, 8-byte aligned: costs of the states before and after a node, what each state of each node has forgotten. C# counts the same.
 struct BrokenProfileMemory
 {
     long long* cost;
     long long* next;
     unsigned char* forgotten;
-    unsigned char* lists;
+    long long pitch;
 
-    __device__ __forceinline__ BrokenProfileMemory(void* at, int nodes, int maxStates)
+    __device__ __forceinline__ BrokenProfileMemory(void* at, int maxStates)
     {
         cost = (long long*)at;
         next = cost + maxStates;
         forgotten = (unsigned char*)(next + maxStates);
-        lists = forgotten + (long long)nodes * maxStates;
+        pitch = (maxStates + 3) / 4 * 4;
     }
 };
 
@@ -30,20 +30,17 @@ struct BrokenProfile
     const GridCutProblem& problem;
     BrokenProfileMemory memory;
     const int* counts;
-    int w, nodes, labels, maxStates, t, threads;
+    int w, nodes, maxStates, t, threads;
 
     __device__ __forceinline__ BrokenProfile(const DeadEndElimination& e, void* at, int most, int blockThreads)
-        : left(e), problem(e.problem), memory(at, e.nodes, most), counts(e.memory.counts), w(e.w), nodes(e.nodes), labels(e.problem.labels),
+        : left(e), problem(e.problem), memory(at, most), counts(e.memory.counts), w(e.w), nodes(e.nodes),
           maxStates(most), t((int)threadIdx.x), threads(blockThreads)
     {
     }
 
-    /// Whether the labels left at no time ask for more states. All threads; in every one.
+    /// Whether the labels left at no time ask for more states. All threads; in every one. The flag is 0 from the elimination's last pass.
     __device__ __forceinline__ bool Fits() const
     {
-        // The flag was read by all before the counts were made.
-        if (t == 0) left.memory.isChanged = 0;
-        __syncthreads();
 #pragma unroll 1
         for (int s = t; s < nodes; s += threads)
         {
@@ -58,10 +55,9 @@ struct BrokenProfile
         return left.memory.isChanged == 0;
     }
 
-    /// Writes the labelling x [h][w] and returns its energy, valid in thread 0. All threads.
+    /// Writes the labelling x [h][w] and returns its energy, valid in thread 0, which is the last to write. All threads.
     __device__ __forceinline__ long long Solve(int* x)
     {
-        left.List(memory.lists);
         long long* cost = memory.cost;
         long long* next = memory.next;
         if (t == 0) cost[0] = 0;
@@ -88,7 +84,6 @@ struct BrokenProfile
             if (t == 0) Trace(x, best, states);
         }
 
-        __syncthreads();
         return energy;
     }
 
@@ -97,28 +92,27 @@ private:
     __device__ __forceinline__ void Add(int s, const long long* cost, long long* next, int oldest, int rest, int states) const
     {
         int column = s % w, lower = column > 0 ? rest / counts[s - 1] : 1;
-        const unsigned char* own = memory.lists + s * labels;
-        const unsigned char* above = own - w * labels;
-        const unsigned char* before = own - labels;
         long long up = s >= w ? left.edges.Down(s - w) : 0, side = column > 0 ? left.edges.Right(s - 1) : 0;
-        unsigned char* forgotten = memory.forgotten + (long long)s * maxStates;
+        unsigned char* forgotten = memory.forgotten + s * memory.pitch;
+        // Whole words, so that no part of one is left as it was.
+        if (states + t < (states + 3) / 4 * 4) forgotten[states + t] = 0;
 #pragma unroll 1
         for (int state = t; state < states; state += threads)
         {
-            int d = state / rest, r = state - d * rest, label = own[d], lost = 0;
+            int d = state / rest, r = state - d * rest, label = left.Label(s, d), lost = 0;
             const long long* from = cost + (long long)r * oldest;
             long long least = 0x7FFFFFFFFFFFFFFFll;
 #pragma unroll 1
             for (int o = 0; o < oldest; o++)
             {
                 long long sum = from[o];
-                if (s >= w) sum += up * problem.Smooth(label, above[o]);
+                if (s >= w) sum += up * problem.Smooth(label, left.Label(s - w, o));
                 if (sum >= least) continue;
                 least = sum;
                 lost = o;
             }
 
-            if (column > 0) least += side * problem.Smooth(label, before[r / lower]);
+            if (column > 0) least += side * problem.Smooth(label, left.Label(s - 1, r / lower));
             next[state] = problem.Unary(s, label) + least;
             forgotten[state] = (unsigned char)lost;
         }
@@ -151,8 +145,8 @@ private:
         for (int s = nodes - 1; s >= 0; s--)
         {
             int oldest = s >= w ? counts[s - w] : 1, rest = states / counts[s], digit = state / rest;
-            x[s] = memory.lists[s * labels + digit];
-            state = (state - digit * rest) * oldest + memory.forgotten[(long long)s * maxStates + state];
+            x[s] = left.Label(s, digit);
+            state = (state - digit * rest) * oldest + memory.forgotten[s * memory.pitch + state];
             states = rest * oldest;
         }
     }

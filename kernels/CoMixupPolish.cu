@@ -57,7 +57,6 @@ struct Polish
         for (int i = part.thread; i < part.outputs * part.n; i += Threads) part.resolve[i] = 0;
 #pragma unroll 1
         for (int j = part.thread; j < part.outputs; j += Threads) part.sums[2 * j] = part.Own(part.first + j * part.nodes, part.second + j * part.nodes);
-        __syncthreads();
         Value(plain, withA);
 #pragma unroll 1
         for (int sweep = 0; sweep < MaxSweeps; sweep++)
@@ -70,7 +69,7 @@ struct Polish
     }
 
 private:
-    /// F of the layout from the outputs' own sums, in every thread.
+    /// F of the layout from the outputs' own sums, in every thread; they are read behind a barrier.
     __device__ __forceinline__ void Value(double& f, double& g)
     {
         int lane = part.thread % 32, n = part.n;
@@ -155,7 +154,6 @@ private:
             part.sums[2 * j] = part.Own(Row(1), Row(2));
         }
 
-        __syncthreads();
         part.Replace(j, Row(1), Row(2));
         double f, g;
         Value(f, g);
@@ -171,7 +169,6 @@ private:
             if (part.thread == 0) part.sums[2 * j] = memory.own;
         }
 
-        __syncthreads();
         return isBetter;
     }
 

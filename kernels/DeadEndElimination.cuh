@@ -31,7 +31,7 @@ struct DeadEndElimination
     {
     }
 
-    /// All threads of the block; the memory is theirs afterwards too.
+    /// All threads of the block. Leaves memory.isChanged 0.
     __device__ __forceinline__ void Run()
     {
 #pragma unroll 1
@@ -68,20 +68,16 @@ struct DeadEndElimination
         __syncthreads();
     }
 
-    /// The labels left at each node, ascending: at lists[s·labels + 0 …].
-    __device__ __forceinline__ void List(unsigned char* lists) const
+    /// One of the labels left at a node, which are ascending; there have to be so many.
+    __device__ __forceinline__ int Label(int s, int digit) const
     {
-        for (int s = (int)threadIdx.x; s < nodes; s += warps * 32)
-        {
-            unsigned char* list = lists + s * problem.labels;
+        const unsigned* word = memory.alive + s * words;
 #pragma unroll 1
-            for (int l = 0; l < problem.labels; l++)
-            {
-                if (Has(s, l)) *list++ = (unsigned char)l;
-            }
-        }
-
-        __syncthreads();
+        for (; digit >= __builtin_popcount(*word); word++) digit -= __builtin_popcount(*word);
+        unsigned set = *word;
+#pragma unroll 1
+        for (; digit > 0; digit--) set &= set - 1;
+        return 32 * (int)(word - memory.alive - s * words) + __builtin_ctz(set);
     }
 
 private:

@@ -32,7 +32,6 @@ struct GridCutSolver
         int t = (int)threadIdx.x, w = problem.w;
         long long energy = 0;
         if (t == 0) memory.isSolved = 0;
-        __syncthreads();
         if (problem.labels <= IshikawaWarp::MaxLabels && IshikawaWarp::Takes(problem))
         {
             if (t < 32 && IshikawaWarp(edges, slot).Solve(x, maxWaves))

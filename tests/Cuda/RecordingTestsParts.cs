@@ -18,6 +18,8 @@ public sealed unsafe partial class RecordingTests
             ElementType.BFloat16);
         Parts(options with { CoMixup = options.CoMixup with { Mode = SolverMode.Quality, Starts = 2 } }, 4, 1, 16, 16);
         Part(3, 2, 3, 11);
+        Part(3, 3, 4, 4, SolverMode.Quality, 6);
+        Part(6, 2, 8, 8, SolverMode.Quality, 2);
         Part(40, 2, 2, 16);
     }
 
@@ -39,17 +41,17 @@ public sealed unsafe partial class RecordingTests
         });
     }
 
-    private static void Part(int n, int outputs, int h, int w)
+    private static void Part(int n, int outputs, int h, int w, SolverMode mode = SolverMode.Parity, int starts = 1)
     {
         using HostTensor saliency = HostTensor.Allocate(ElementType.Float32, n, h, w), alpha = HostTensor.Allocate(ElementType.Float32, n);
-        using HostTensor start = HostTensor.Allocate(ElementType.Int32, outputs, h, w), layout = HostTensor.Allocate(ElementType.Float32, outputs, h, w, n);
+        using HostTensor start = HostTensor.Allocate(ElementType.Int32, starts, outputs, h, w), layout = HostTensor.Allocate(ElementType.Float32, outputs, h, w, n);
         using HostTensor energies = HostTensor.Allocate(ElementType.Int64, 2 * outputs);
         var random = new Random(n);
         foreach (ref float value in saliency.AsSpan<float>()) value = random.NextSingle() * 2 / (h * w);
         foreach (ref float value in alpha.AsSpan<float>()) value = random.NextSingle();
         foreach (ref int value in start.AsSpan<int>()) value = random.Next(-1, n + 1);
         Run(d => CoMixup.Solve(
-            d.Of(saliency.View), d.Of(alpha.View), default, d.Of(start.View), d.Of(layout.View), d.Of(energies.View), new CoMixupOptions { Iterations = 2 },
-            Workspace(d, WorkspaceSize.CoMixup(DeviceCopies.Gpu, n, outputs, h, w))));
+            d.Of(saliency.View), d.Of(alpha.View), default, d.Of(start.View), d.Of(layout.View), d.Of(energies.View),
+            new CoMixupOptions { Iterations = 2, Mode = mode }, Workspace(d, WorkspaceSize.CoMixup(DeviceCopies.Gpu, n, outputs, h, w, mode, starts))));
     }
 }

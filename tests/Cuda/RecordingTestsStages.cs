@@ -98,6 +98,7 @@ public sealed unsafe partial class RecordingTests
         Ends(ratios, boxes, partners, weights);
         ratio.AsSpan<float>().Fill(0.25f);
         Cuts(5, 7, 4);
+        Cuts(4, 9, 9, isFlat: true);
         Cuts(1, 1, 1);
         Cuts(32, 32, 2);
     }
@@ -139,13 +140,13 @@ public sealed unsafe partial class RecordingTests
         [v.Strides[0], v.Strides[1], v.Strides[4], v.Strides[2], v.Strides[3]], v.Device);
 
     /// <summary>Two grids of ties and long ways, so that many waves push.</summary>
-    private static void Cuts(int h, int w, int labels)
+    private static void Cuts(int h, int w, int labels, bool isFlat = false)
     {
         using HostTensor unary = HostTensor.Allocate(ElementType.Int32, 2, h, w, labels), smooth = HostTensor.Allocate(ElementType.Int32, labels, labels);
         using HostTensor x = HostTensor.Allocate(ElementType.Int32, 2, h, w), energies = HostTensor.Allocate(ElementType.Int64, 2);
         using HostTensor vertical = HostTensor.Allocate(ElementType.Int32, 2, Math.Max(h - 1, 1), w), horizontal = HostTensor.Allocate(ElementType.Int32, 2, h, Math.Max(w - 1, 1));
         var random = new Random(h);
-        foreach (ref int value in unary.AsSpan<int>()) value = random.Next(-9, 10);
+        foreach (ref int value in unary.AsSpan<int>()) value = isFlat ? 0 : random.Next(-9, 10);
         foreach (HostTensor edges in (HostTensor[])[vertical, horizontal])
         {
             foreach (ref int value in edges.AsSpan<int>()) value = random.Next(4);

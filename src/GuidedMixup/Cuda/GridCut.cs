@@ -50,14 +50,14 @@ internal static unsafe class GridCut
     }
 
     /// <summary>
-    /// Either exact solver's memory for one problem: the network of a convex one, or costs of states twice, what they have forgotten at each node,
-    /// and the labels left.
+    /// Either exact solver's memory for one problem: the network of a convex one, or costs of states twice and what they have forgotten at each
+    /// node (kernels/BrokenProfile.cuh).
     /// </summary>
     internal static long SolverBytes(long h, long w, long labels, int convexLabels = Cpu.GridCutSolver.MaxConvexLabels)
     {
         long nodes = h * w, states = States(h, w, labels, Cpu.BrokenProfile.MaxStates);
         long network = NetworkBytes(nodes, Math.Min(labels, convexLabels));
-        return (Math.Max(network, (16 * states) + (nodes * states) + (nodes * labels)) + 255) / 256 * 256;
+        return (Math.Max(network, (16 * states) + (nodes * ((states + 3) / 4 * 4))) + 255) / 256 * 256;
     }
 
     /// <summary>The most states at a time: all labels at each of w nodes, or the cap.</summary>
