@@ -5,12 +5,12 @@
 
 #include "PortableMath.cuh"
 
-/// The method's constants: β and γ divided by the nodes, τ times the nodes; edge is the integer weight of all edges. A part has up to
+/// The method's constants: β and γ divided by the nodes, τ times the nodes; edge is the integer weight of all edges; warps, how many cut on grids beyond 32 nodes. A part has up to
 /// `inputs` images, and as many outputs, or (one part by itself) `outputs`.
 struct CoMixupPlan
 {
     double beta, gamma, threshold, eta, omega;
-    int h, w, inputs, outputs, iterations, alpha, edge, pad;
+    int h, w, inputs, outputs, iterations, alpha, edge, warps;
 
     __device__ __forceinline__ int Nodes() const { return h * w; }
 };
@@ -34,10 +34,8 @@ struct CoMixupBuffers
     float* resolve;
     double* sums;
 
-    // Grids beyond 32 nodes: unary [nodes][n + 3], smooth [n + 3][n + 3], edges [nodes].
-    int* unary;
-    int* smooth;
-    int* edges;
+    // Grids beyond 32 nodes: WideCutMemory.
+    int* wide;
 
     // Of a batch: images in each part, [parts], or null where the one part has plan.inputs; which, [parts][n]; and the number of each image
     // among them, -1 for none, [N]. Each block's share of its image's map, [N][nodes]; the maps' peaks, [N][2].
@@ -48,7 +46,7 @@ struct CoMixupBuffers
     int* peaks;
 };
 
-static_assert(sizeof(CoMixupPlan) == 72 && sizeof(CoMixupBuffers) == 152, "C# mirrors these");
+static_assert(sizeof(CoMixupPlan) == 72 && sizeof(CoMixupBuffers) == 136, "C# mirrors these");
 
 const int CoMixupThreads = 512;
 const int CoMixupMaxInputs = 250;

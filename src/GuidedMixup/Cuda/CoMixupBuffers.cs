@@ -17,9 +17,7 @@ internal readonly unsafe struct CoMixupBuffers
     private readonly int* _total;
     private readonly float* _resolve;
     private readonly double* _sums;
-    private readonly int* _unary;
-    private readonly int* _smooth;
-    private readonly int* _edges;
+    private readonly int* _wide;
     private readonly int* _sizes;
     private readonly int* _members;
     private readonly int* _places;
@@ -58,7 +56,7 @@ internal readonly unsafe struct CoMixupBuffers
     {
         this = default;
         int nodes = h * w;
-        long labels = inputs + Cpu.CoMixupSubproblem.MaxPairs, grids = nodes <= 32 ? 0 : parts;
+        long labels = inputs + Cpu.CoMixupSubproblem.MaxPairs;
         _cost = workspace.Take<float>(parts * inputs * nodes);
         _first = workspace.Take<int>(parts * outputs * nodes);
         _second = workspace.Take<int>(parts * outputs * nodes);
@@ -66,9 +64,8 @@ internal readonly unsafe struct CoMixupBuffers
         _total = workspace.Take<int>(parts * inputs);
         _resolve = workspace.Take<float>(parts * outputs * inputs);
         _sums = workspace.Take<double>(2 * parts * outputs);
-        _unary = workspace.Take<int>(grids * nodes * labels);
-        _smooth = workspace.Take<int>(grids * labels * labels);
-        _edges = workspace.Take<int>(grids * nodes);
+        // WideCutMemory of kernels/WideCut.cuh.
+        _wide = workspace.Take<int>(nodes <= CoMixupPlan.MaxSmall ? 0 : parts * (nodes * (labels + 1) + labels * h + (labels * labels + 31) / 32));
     }
 
     /// <summary>The images of the largest part.</summary>
