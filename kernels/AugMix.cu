@@ -46,10 +46,14 @@ __device__ __forceinline__ void MixGroups(const Images& x, const Images& chains,
         UnpackGroup<From>(LoadRaw16(PixelAt<From>(x.data, at)), v);
 #pragma unroll
         for (int k = 0; k < size; k++) v[k] *= 1.0f - w.skip;
+        // The next chain is on its way while one is added.
+        Uint4 next = LoadRaw16(PixelAt<From>(chains.data, chain));
         for (int k = 0; k < w.chains; k++)
         {
             float weight = w.skip * w.weights[k];
-            UnpackGroup<From>(LoadRaw16(PixelAt<From>(chains.data, chain + k * w.step)), c);
+            Uint4 raw = next;
+            if (k + 1 < w.chains) next = LoadRaw16(PixelAt<From>(chains.data, chain + (k + 1) * w.step));
+            UnpackGroup<From>(raw, c);
 #pragma unroll
             for (int i = 0; i < size; i++) v[i] = fmaf(weight, c[i], v[i]);
         }

@@ -10,7 +10,7 @@
 struct CoMixupPlan
 {
     double beta, gamma, threshold, eta, omega;
-    int h, w, inputs, outputs, iterations, alpha, edge, warps;
+    int h, w, inputs, outputs, iterations, alpha, edge, starts, warps, pad;
 
     __device__ __forceinline__ int Nodes() const { return h * w; }
 };
@@ -34,8 +34,11 @@ struct CoMixupBuffers
     float* resolve;
     double* sums;
 
-    // Grids beyond 32 nodes: WideCutMemory.
+    // Grids beyond 32 nodes: WideCutMemory. In quality mode: unary [nodes][n + 3], smooth [n + 3][n + 3], edges [nodes].
     int* wide;
+    int* unary;
+    int* smooth;
+    int* edges;
 
     // Of a batch: images in each part, [parts], or null where the one part has plan.inputs; which, [parts][n]; and the number of each image
     // among them, -1 for none, [N]. Each block's share of its image's map, [N][nodes]; the maps' peaks, [N][2].
@@ -46,7 +49,7 @@ struct CoMixupBuffers
     int* peaks;
 };
 
-static_assert(sizeof(CoMixupPlan) == 72 && sizeof(CoMixupBuffers) == 136, "C# mirrors these");
+static_assert(sizeof(CoMixupPlan) == 80 && sizeof(CoMixupBuffers) == 160, "C# mirrors these");
 
 const int CoMixupThreads = 512;
 const int CoMixupMaxInputs = 250;
@@ -70,7 +73,8 @@ struct CoMixupPart
     float* resolve;
     double* sums;
 
-    __device__ __forceinline__ CoMixupPart(const CoMixupPlan& p, const CoMixupBuffers& b, int part)
+    /// slot: which of the solver's own memories; beyond the parts they are those of further starts.
+    __device__ __forceinline__ CoMixupPart(const CoMixupPlan& p, const CoMixupBuffers& b, int part, long long slot)
         : plan(p), nodes(p.Nodes()), thread((int)threadIdx.x)
     {
         // Sums, as in StepOf (Philox.cuh): choices would become choices of addresses, and the arguments be copied to local memory.
@@ -78,13 +82,13 @@ struct CoMixupPart
         if (b.sizes) size = b.sizes[part];
         n = size + (b.sizes ? 0 : p.inputs);
         outputs = size + (b.sizes ? 0 : p.outputs);
-        long long before = part, inputs = p.inputs, laid = before * p.outputs;
-        compatibility = b.compatibility ? b.compatibility + before * inputs * inputs : nullptr;
-        cost = b.cost + before * inputs * nodes;
+        long long inputs = p.inputs, laid = slot * p.outputs;
+        compatibility = b.compatibility ? b.compatibility + part * inputs * inputs : nullptr;
+        cost = b.cost + slot * inputs * nodes;
         first = b.first + laid * nodes;
         second = b.second + laid * nodes;
         halves = b.halves + laid * inputs;
-        total = b.total + before * inputs;
+        total = b.total + slot * inputs;
         resolve = b.resolve + laid * inputs;
         sums = b.sums + laid * 2;
     }
@@ -223,6 +227,17 @@ struct CoMixupPart
         }
 
         __syncthreads();
+    }
+
+    /// The layout as z [outputs][nodes][n].
+    __device__ __forceinline__ void Write(float* layout) const
+    {
+#pragma unroll 1
+        for (long long i = thread; i < (long long)outputs * nodes * n; i += Threads)
+        {
+            int m = (int)(i % n);
+            layout[i] = (first[i / n] == m ? 0.5f : 0.0f) + (second[i / n] == m ? 0.5f : 0.0f);
+        }
     }
 
 private:

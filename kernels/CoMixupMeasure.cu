@@ -198,8 +198,8 @@ struct Draw
         }
     }
 
-    /// Start labels ⌊U·n⌋, and the members' shares.
-    __device__ __forceinline__ void Start() const
+    /// Start labels ⌊U·n⌋ of each start, and the members' shares. images: N.
+    __device__ __forceinline__ void Start(int images) const
     {
         int nodes = plan.Nodes();
         long long first = (long long)part * plan.inputs * nodes;
@@ -210,6 +210,12 @@ struct Draw
             unsigned long long draw = PhiloxDraw(selection.seed, step, selection.rank, PhiloxLayout, (unsigned)index);
             buffers.start[first + i] = (int)(Uniform(draw) * n);
             buffers.saliency[first + i] = buffers.shares[index];
+#pragma unroll 1
+            for (int k = 1; k < plan.starts; k++)
+            {
+                draw = PhiloxDraw(selection.seed, step, selection.rank, PhiloxLayout, (unsigned)((long long)k * images * nodes + index));
+                buffers.start[(long long)k * gridDim.x * plan.inputs * nodes + first + i] = (int)(Uniform(draw) * n);
+            }
         }
     }
 
@@ -271,5 +277,5 @@ extern "C" __global__ void __launch_bounds__(DrawThreads) co_mixup_draw(int imag
     Draw draw = {plan, buffers, selection, step, part, n, t, members};
     draw.Weights(draws);
     draw.Compatibility(sums);
-    draw.Start();
+    draw.Start(images);
 }

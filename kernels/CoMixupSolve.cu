@@ -1,4 +1,4 @@
-// The layout of each part, as src/GuidedMixup/Cpu/CoMixupSolver.cs: a block of 512 threads a part.
+// The layout of each part, as src/GuidedMixup/Cpu/CoMixupSolver.cs: a block of 512 threads a part and start.
 //
 // For each iteration, for each output in order, the output's blocks are labelled anew by α-β swap while the others stay; the block's warps cut
 // ahead of each other (BlockSwap.cuh), all 16 on up to 32 nodes (SmallCut.cuh), on larger grids plan.warps (WideCut.cuh). Dynamic shared memory:
@@ -48,7 +48,7 @@ __device__ __forceinline__ long long CutWide(CoMixupPart& part, const CoMixupCut
 }
 
 __device__ __forceinline__ void Solve(
-    const CoMixupPlan& plan, const CoMixupBuffers& buffers, CoMixupPart& part, long long* energies, CoMixupSubproblem& sub, int* shared)
+    const CoMixupPlan& plan, const CoMixupBuffers& buffers, CoMixupPart& part, long long slot, long long* energies, CoMixupSubproblem& sub, int* shared)
 {
     int nodes = part.nodes;
     long long words = WideCutMemory::Words(plan.inputs + CoMixupSubproblem::MaxPairs, plan.h, plan.w);
@@ -66,7 +66,7 @@ __device__ __forceinline__ void Solve(
             sub.Form(part, j, iteration > 0);
             CoMixupCut cut(part, sub, j);
             long long energy =
-                nodes <= SmallCutMemory::MaxNodes ? CutSmall(part, cut, j, shared) : CutWide(part, cut, j, shared, buffers.wide + blockIdx.x * words);
+                nodes <= SmallCutMemory::MaxNodes ? CutSmall(part, cut, j, shared) : CutWide(part, cut, j, shared, buffers.wide + slot * words);
             if (part.thread == 0 && energies) energies[iteration * part.outputs + j] = energy;
         }
 
@@ -75,25 +75,22 @@ __device__ __forceinline__ void Solve(
 }
 }
 
-/// Of one part: energies [iterations][outputs] or null, spared cuts at the lowest integer; layout z [outputs][nodes][inputs] or null.
+/// Grid (parts, starts). Of one part: energies [iterations][outputs] or null, spared cuts at the lowest integer; layout z [outputs][nodes][inputs]
+/// or null.
 extern "C" __global__ void __launch_bounds__(CoMixupThreads) co_mixup_solve(
     CoMixupPlan plan, CoMixupBuffers buffers, long long* energies, float* layout)
 {
     DYNAMIC_SHARED(int, shared);
     __shared__ CoMixupSubproblem sub;
-    CoMixupPart part(plan, buffers, (int)blockIdx.x);
+    long long index = blockIdx.x, slot = blockIdx.y * gridDim.x + index;
+    CoMixupPart part(plan, buffers, (int)index, slot);
     if (part.n == 0) return;
-    long long index = blockIdx.x;
+    // Those of the first start.
+    if (blockIdx.y > 0) energies = nullptr;
 #pragma unroll 1
     for (int i = part.thread; i < plan.iterations * part.outputs && energies; i += CoMixupThreads) energies[i] = (long long)(1ull << 63);
     part.Costs(buffers.saliency + index * plan.inputs * part.nodes, buffers.alpha + index * plan.inputs, sub.offset);
-    part.Set(buffers.start + index * plan.outputs * part.nodes);
-    Solve(plan, buffers, part, energies, sub, shared);
-    long long blocks = (long long)part.outputs * part.nodes;
-#pragma unroll 1
-    for (long long i = part.thread; i < blocks * part.n && layout; i += CoMixupThreads)
-    {
-        int m = (int)(i % part.n);
-        layout[i] = (part.first[i / part.n] == m ? 0.5f : 0.0f) + (part.second[i / part.n] == m ? 0.5f : 0.0f);
-    }
+    part.Set(buffers.start + slot * plan.outputs * part.nodes);
+    Solve(plan, buffers, part, slot, energies, sub, shared);
+    if (layout) part.Write(layout);
 }

@@ -1,9 +1,10 @@
 // The puzzle of each image: integer costs, labels by minimum cuts, squares moved to where they are seen, λ' = mean mask. A block an image.
 //
 // Costs are formed by all threads, a block each, in double in the order that src/GuidedMixup/Cpu/PuzzleMixCosts.cs states. Warp 0 cuts, by swap
-// (GridCut.cuh) or exactly (Ishikawa.cuh), in shared memory where the network fits. Then warp 0 moves the image's squares, warp 1 the partner's, each as in truncated Gale–Shapley: squares propose in any order
-// and the answer is one. All visible squares start in their own place, where proposing costs least; a square that is out looks over the places
-// within its reach, a lane each, for the nearest that takes it. Shared memory 47,400 B (static).
+// (GridCut.cuh) or exactly (Ishikawa.cuh), in shared memory where the network fits. Then warp 0 moves the image's squares, warp 1 the partner's,
+// each as in truncated Gale–Shapley: squares propose in any order and the answer is one. All visible squares start in their own place, where
+// proposing costs least; a square that is out looks over the places within its reach, a lane each, for the nearest that takes it. Shared
+// memory 47,400 B (static).
 #include "Ishikawa.cuh"
 #include "PortableMath.cuh"
 #include "PuzzleMix.cuh"

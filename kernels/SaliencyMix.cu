@@ -7,6 +7,7 @@
 namespace
 {
 const int Threads = 512;
+const int Batch = 8;
 const unsigned Full = 0xFFFFFFFFu;
 const int None = 0x7FFFFFFF;
 
@@ -19,6 +20,12 @@ __device__ __forceinline__ Peak Better(Peak a, Peak b)
     return {isOther ? b.value : a.value, isOther ? b.index : a.index};
 }
 
+/// Four in a row.
+__device__ __forceinline__ Peak Better(Peak a, Float4 v, int index)
+{
+    return Better(Better(Better(Better(a, {v.x, index}), {v.y, index + 1}), {v.z, index + 2}), {v.w, index + 3});
+}
+
 template <int Type>
 __device__ __forceinline__ Peak Scan(const Images& maps, int image)
 {
@@ -28,17 +35,19 @@ __device__ __forceinline__ Peak Scan(const Images& maps, int image)
     if (Type == Float32 && maps.layout == Planar && IsJoined(maps) && IsAligned(maps))
     {
         const float* map = static_cast<const float*>(maps.data) + start;
-        int wide = pixels / 4;
-        for (int i = (int)threadIdx.x; i < wide; i += Threads)
+        int wide = pixels / 4, i = (int)threadIdx.x;
+        // Several loads on their way at once: one block has one multiprocessor's share of the memory, and waits for each.
+        for (; i + (Batch - 1) * Threads < wide; i += Batch * Threads)
         {
-            Float4 v = Load4(map + 4 * i);
-            best = Better(best, {v.x, 4 * i});
-            best = Better(best, {v.y, 4 * i + 1});
-            best = Better(best, {v.z, 4 * i + 2});
-            best = Better(best, {v.w, 4 * i + 3});
+            Float4 v[Batch];
+#pragma unroll
+            for (int k = 0; k < Batch; k++) v[k] = Load4(map + 4 * (i + k * Threads));
+#pragma unroll
+            for (int k = 0; k < Batch; k++) best = Better(best, v[k], 4 * (i + k * Threads));
         }
 
-        for (int i = 4 * wide + (int)threadIdx.x; i < pixels; i += Threads) best = Better(best, {map[i], i});
+        for (; i < wide; i += Threads) best = Better(best, Load4(map + 4 * i), 4 * i);
+        for (i = 4 * wide + (int)threadIdx.x; i < pixels; i += Threads) best = Better(best, {map[i], i});
         return best;
     }
 

@@ -1,146 +1,21 @@
-// SnapMix: class maps, label weights, and the partner's patch resized into the image's box.
+// SnapMix: the partner's patch resized into the image's box, label weights, and the labels, in one pass over the pixels.
 //
-// snap_mix_maps, a block an image: m = Σ_f relu(x[f])·W[y,f] in double to maps [N][h·w], 64 nodes at a time; each warp takes every 32nd
-// feature, its lanes two nodes each, and the warps' parts are added in order. Then the smallest node is taken away, and the minimum and the
-// total over all upsampled pixels go to settled [N][2]; a total of NaN where the map is flat or not finite. Shared memory 24,576 B.
-//
-// snap_mix, grid (ceil(pixels/2048), N), or fewer in y: an image's tile of 2048 pixels a block; images are read and written 16 bytes at a time
+// Grid (ceil(pixels/2048), N), or fewer in y: an image's tile of 2048 pixels a block; images are read and written 16 bytes at a time
 // where lines and alignment allow it (Pixels.cuh) and the box lets them. Where its columns and rows come from is worked out once for a tile, in
-// shared memory (20,512 B), in exact integers. An image's first block takes the label weights from the maps (separable sums) and mixes the
-// labels. Boxes lie within the image and are empty where nothing is mixed: mix_draws sees to that.
+// exact integers. An image's first block takes the label weights from the class maps of snap_mix_maps (separable sums) and mixes the
+// labels. Boxes lie within the image and are empty where nothing is mixed: mix_draws sees to that. Shared memory 22,544 B.
 #include "Labels.cuh"
-#include "MapAxis.cuh"
-#include "Pixels.cuh"
+#include "PatchTaps.cuh"
+#include "SnapMix.cuh"
 
 namespace
 {
-const int MapThreads = 1024;
-const int Warps = MapThreads / 32;
-const int MapTile = 64;
-const int Batch = 4;
 const int Threads = 256;
 const int Tile = 2048;
 const int MostRows = Tile / 4 + 2;
 
-/// Below this part of the nodes' total, what is left above the minimum is rounding.
-const double Negligible = 1e-12;
-
-struct Box { int top, left, bottom, right; };
-
-/// Where a pixel of the box comes from along one axis: between two pixels of the patch; a second weight of 0 takes nothing.
-struct Tap { int first; float second; };
-
 /// One image's tile: pixels from first on.
 struct Work { int image, partner, first, count; Box box, patch; const Tap* columns; const Tap* rows; };
-
-__device__ __forceinline__ double NotANumber() { return (double)__int_as_float(0x7FC00000); }
-
-__device__ __forceinline__ float LoadFloat(const void* data, int type, long long i)
-{
-    return type == Float32 ? LoadPixel<Float32>(data, i) : type == Float16 ? LoadPixel<Float16>(data, i) : LoadPixel<BFloat16>(data, i);
-}
-
-/// Adds (or finds the smallest of) all threads' values in one fixed order; valid in every thread.
-template <int Count, bool IsMinimum>
-__device__ __forceinline__ double Reduce(double value, double* shared)
-{
-    int t = (int)threadIdx.x;
-    __syncthreads();
-    shared[t] = value;
-    __syncthreads();
-#pragma unroll 1
-    for (int half = Count / 2; half > 0; half /= 2)
-    {
-        if (t < half)
-        {
-            double a = shared[t], b = shared[t + half];
-            shared[t] = IsMinimum ? (b < a ? b : a) : a + b;
-        }
-
-        __syncthreads();
-    }
-
-    return shared[0];
-}
-
-/// Σ relu(x[f])·W[f] of up to 64 nodes from `first` on, to map; by all threads.
-template <int Type>
-__device__ __forceinline__ void MapNodes(const Images& x, int image, const void* weights, int weightType, long long row, int first, double* map, double* parts)
-{
-    int warp = (int)threadIdx.x / 32, lane = (int)threadIdx.x % 32, nodes = x.h * x.w;
-    int a = first + lane, b = a + 32;
-    bool hasA = a < nodes, hasB = b < nodes;
-    long long start = image * x.strideN;
-    long long atA = start + (hasA ? a / x.w * x.strideH + a % x.w * x.strideW : 0), atB = start + (hasB ? b / x.w * x.strideH + b % x.w * x.strideW : 0);
-    double sumA = 0, sumB = 0;
-    for (int f = warp; f < x.c; f += Warps * Batch)
-    {
-        float u[Batch], v[Batch], w[Batch];
-#pragma unroll
-        for (int k = 0; k < Batch; k++)
-        {
-            int feature = f + k * Warps;
-            bool isThere = feature < x.c;
-            w[k] = isThere ? LoadFloat(weights, weightType, row + feature) : 0.0f;
-            u[k] = isThere && hasA ? LoadPixel<Type>(x.data, atA + feature * x.strideC) : 0.0f;
-            v[k] = isThere && hasB ? LoadPixel<Type>(x.data, atB + feature * x.strideC) : 0.0f;
-        }
-
-#pragma unroll
-        for (int k = 0; k < Batch; k++)
-        {
-            // NaN stays NaN.
-            sumA = fma((double)(u[k] < 0.0f ? 0.0f : u[k]), (double)w[k], sumA);
-            sumB = fma((double)(v[k] < 0.0f ? 0.0f : v[k]), (double)w[k], sumB);
-        }
-    }
-
-    __syncthreads();
-    parts[warp * MapTile + lane] = sumA;
-    parts[warp * MapTile + lane + 32] = sumB;
-    __syncthreads();
-    int node = (int)threadIdx.x;
-    if (node >= MapTile || first + node >= nodes) return;
-    double sum = 0;
-    for (int k = 0; k < Warps; k++) sum += parts[k * MapTile + node];
-    map[first + node] = sum;
-}
-
-__device__ __forceinline__ double Between(const double* above, const double* below, int next, double y, double x)
-{
-    double a = (1 - x) * above[0] + x * above[next], b = (1 - x) * below[0] + x * below[next];
-    return (1 - y) * a + y * b;
-}
-
-/// The smallest of a cell's four outermost pixels: between nodes the map is linear along each axis. What is left is the block's to reduce.
-__device__ __forceinline__ double Smallest(const MapAxis& rows, const MapAxis& columns, const double* map, int node)
-{
-    int y = node / columns.from, x = node - y * columns.from;
-    double up, down, left, right, infinity = (double)__int_as_float(0x7F800000);
-    if (!rows.Ends(y, up, down) || !columns.Ends(x, left, right)) return infinity;
-    const double* above = map + node;
-    const double* below = y + 1 < rows.from ? above + columns.from : above;
-    int next = x + 1 < columns.from ? 1 : 0;
-    double a = Between(above, below, next, up, left), b = Between(above, below, next, up, right);
-    double c = Between(above, below, next, down, left), d = Between(above, below, next, down, right);
-    a = b < a ? b : a;
-    c = d < c ? d : c;
-    return c < a ? c : a;
-}
-
-/// This thread's part of the sum of a box over the upsampled map.
-template <int Count>
-__device__ __forceinline__ double BoxPart(const MapAxis& rows, const MapAxis& columns, const double* map, const Box& box)
-{
-    double sum = 0;
-    for (int node = (int)threadIdx.x; node < rows.from * columns.from; node += Count)
-    {
-        int y = node / columns.from, x = node - y * columns.from;
-        sum = fma(map[node], rows.Weight(y, box.top, box.bottom) * columns.Weight(x, box.left, box.right), sum);
-    }
-
-    return sum;
-}
 
 __device__ __forceinline__ long long Area(const Box& b) { return (long long)(b.bottom - b.top) * (b.right - b.left); }
 
@@ -151,37 +26,19 @@ __device__ __forceinline__ double Share(const MapAxis& rows, const MapAxis& colu
     return (share < 0 ? 0.0 : share > 1 ? 1.0 : share) / (1 + 1e-8);
 }
 
-__device__ __forceinline__ long long ClassAt(const void* labels, int type, int i)
-{
-    return type == Int64 ? static_cast<const long long*>(labels)[i] : (long long)static_cast<const int*>(labels)[i];
-}
-
-/// o·(from - 1)/(to - 1), in 32 bits where they do; a single pixel takes the first.
-__device__ __forceinline__ Tap TapOf(int o, int from, int to)
-{
-    if (to == 1) return {0, 0.0f};
-    long long at = (long long)o * (from - 1);
-    int divisor = to - 1, first = at >> 31 == 0 ? (int)((unsigned)at / (unsigned)divisor) : (int)(at / divisor);
-    return {first, (float)(int)(at - (long long)first * divisor) / (float)divisor};
-}
-
-__device__ __forceinline__ float Between(float a, float b, float w) { return w == 0.0f ? a : fmaf(w, b, (1.0f - w) * a); }
-
-/// One pixel of the resized patch. `at` is where the patch's first pixel of that channel lies.
-template <int Type>
-__device__ __forceinline__ float Resized(const Images& x, long long at, Tap row, Tap column)
-{
-    at += row.first * x.strideH + column.first * x.strideW;
-    long long down = row.second == 0.0f ? 0 : x.strideH, across = column.second == 0.0f ? 0 : x.strideW;
-    float a = Between(LoadPixel<Type>(x.data, at), LoadPixel<Type>(x.data, at + down), row.second);
-    float b = Between(LoadPixel<Type>(x.data, at + across), LoadPixel<Type>(x.data, at + across + down), row.second);
-    return Between(a, b, column.second);
-}
-
 template <int Type>
 __device__ __forceinline__ void Probe(float v, float& probe)
 {
     if (Type != UInt8) probe = fmaf(v, 0.0f, probe);
+}
+
+/// Four elements, at once; `to` is a multiple of four from where groups begin.
+template <int Type>
+__device__ __forceinline__ void StoreFour(void* data, long long to, const float (&v)[4])
+{
+    if (Type == Float32) StoreGroups<Float32>(data, to, v);
+    else if (Type == UInt8) *static_cast<unsigned*>(PixelAt<Type>(data, to)) = PackWord<UInt8>(v);
+    else *static_cast<unsigned long long*>(PixelAt<Type>(data, to)) = PackWord<Type>(v) | (unsigned long long)PackWord<Type>(v + 2) << 32;
 }
 
 /// Row and column of a tile's pixel, and what the tables know of them. Tiles hold whole rows, or (above 2048 columns) parts of one or two.
@@ -249,24 +106,39 @@ __device__ __forceinline__ bool MixGroups(const Images& x, const Images& y, cons
             }
         }
 
-        if (isWhole && (isOutside || isInside))
+        if (isWhole && isOutside)
         {
 #pragma unroll
             for (int k = 0; k < size; k++)
             {
-                if (!isOutside)
-                {
-                    long long from = patch + channel * x.strideC;
-                    v[k] = Resized<From>(x, from, w.rows[place.row - place.firstRow], w.columns[place.slot]);
-                }
-
-                if (From != To) v[k] = fmaf(v[k], normalise.scale[channel], normalise.offset[channel]);
-                if (IsInterleaved && ++channel < repeat) continue;
-                if (IsInterleaved) channel = 0;
-                place.Next(x.w);
+                v[k] = fmaf(v[k], normalise.scale[channel], normalise.offset[channel]);
+                if (IsInterleaved && ++channel == repeat) channel = 0;
             }
 
             StoreGroups<To>(y.data, to, v);
+            continue;
+        }
+
+        if (isWhole && isInside)
+        {
+            // Four at a time: a group of bytes at once would hold 64 pixels on their way.
+#pragma unroll 1
+            for (int k = 0; k < size; k += 4)
+            {
+                float four[4];
+#pragma unroll
+                for (int i = 0; i < 4; i++)
+                {
+                    four[i] = Resized<From>(x, patch + channel * x.strideC, repeat, w.rows[place.row - place.firstRow], w.columns[place.slot]);
+                    if (From != To) four[i] = fmaf(four[i], normalise.scale[channel], normalise.offset[channel]);
+                    if (IsInterleaved && ++channel < repeat) continue;
+                    if (IsInterleaved) channel = 0;
+                    place.Next(x.w);
+                }
+
+                StoreFour<To>(y.data, to + k, four);
+            }
+
             continue;
         }
 
@@ -281,7 +153,7 @@ __device__ __forceinline__ bool MixGroups(const Images& x, const Images& y, cons
             else
             {
                 float one = isPatch
-                    ? Resized<From>(x, patch + channel * x.strideC, w.rows[place.row - place.firstRow], w.columns[place.slot])
+                    ? Resized<From>(x, patch + channel * x.strideC, repeat, w.rows[place.row - place.firstRow], w.columns[place.slot])
                     : LoadPixel<From>(x.data, at);
                 if (From != To) one = fmaf(one, normalise.scale[channel], normalise.offset[channel]);
                 StorePixel<To>(y.data, to, one);
@@ -316,7 +188,7 @@ __device__ __forceinline__ bool MixSingly(const Images& x, const Images& y, cons
         }
 
         float one = isPatch
-            ? Resized<From>(x, patch + channel * x.strideC, w.rows[place.row - place.firstRow], w.columns[place.slot])
+            ? Resized<From>(x, patch + channel * x.strideC, x.strideW, w.rows[place.row - place.firstRow], w.columns[place.slot])
             : LoadPixel<From>(x.data, from);
         if (From != To) one = fmaf(one, normalise.scale[channel], normalise.offset[channel]);
         StorePixel<To>(y.data, to, one);
@@ -351,65 +223,6 @@ __device__ __forceinline__ bool Mix(const Images& x, const Images& y, const Work
         default: return Mix<UInt8, UInt8>(x, y, w, normalise, false);
     }
 }
-}
-
-/// labels [N], each in 0 … classes - 1, else flagged and without a map; weights [K][F]; the images are h × w.
-extern "C" __global__ void __launch_bounds__(MapThreads) snap_mix_maps(
-    Images x, const void* weights, int weightType, int classes, const void* labels, int labelType, int h, int w, double* maps, double* settled, int* flags)
-{
-    __shared__ double parts[Warps * MapTile];
-    __shared__ double sums[MapThreads];
-    int nodes = x.h * x.w, t = (int)threadIdx.x;
-    MapAxis rows = {x.h, h}, columns = {x.w, w};
-    for (long long image = blockIdx.x; image < x.n; image += gridDim.x)
-    {
-        double* map = maps + image * nodes;
-        long long label = ClassAt(labels, labelType, (int)image);
-        if (label < 0 || label >= classes)
-        {
-            if (t == 0)
-            {
-                atomicOr(flags + image, InvalidLabel);
-                settled[2 * image] = 0;
-                settled[2 * image + 1] = NotANumber();
-            }
-
-            for (int node = t; node < nodes; node += MapThreads) map[node] = 0;
-            continue;
-        }
-
-        for (int first = 0; first < nodes; first += MapTile)
-        {
-            if (x.type == Float32) MapNodes<Float32>(x, (int)image, weights, weightType, label * x.c, first, map, parts);
-            else if (x.type == Float16) MapNodes<Float16>(x, (int)image, weights, weightType, label * x.c, first, map, parts);
-            else MapNodes<BFloat16>(x, (int)image, weights, weightType, label * x.c, first, map, parts);
-        }
-
-        // Each barrier below also orders what threads wrote to the map before others read it.
-        __syncthreads();
-        double smallest = (double)__int_as_float(0x7F800000);
-        for (int node = t; node < nodes; node += MapThreads) smallest = map[node] < smallest ? map[node] : smallest;
-        smallest = Reduce<MapThreads, true>(smallest, sums);
-        for (int node = t; node < nodes; node += MapThreads) map[node] -= smallest;
-        __syncthreads();
-        Box whole = {0, 0, h, w};
-        double all = Reduce<MapThreads, false>(BoxPart<MapThreads>(rows, columns, map, whole), sums);
-        double minimum = (double)__int_as_float(0x7F800000);
-        for (int node = t; node < nodes; node += MapThreads)
-        {
-            double own = Smallest(rows, columns, map, node);
-            minimum = own < minimum ? own : minimum;
-        }
-
-        minimum = Reduce<MapThreads, true>(minimum, sums);
-        if (t != 0) continue;
-        double total = all - minimum * ((double)h * w);
-        // False for NaN; an infinity less itself is NaN.
-        bool isValid = all - all == 0 && total > Negligible * all;
-        settled[2 * image] = isValid ? minimum : 0;
-        settled[2 * image + 1] = isValid ? total : NotANumber();
-        if (!isValid) atomicOr(flags + image, DegenerateMap);
-    }
 }
 
 /// ratio and partnerRatio [N], or null; out: labels to mix.

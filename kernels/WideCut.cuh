@@ -22,7 +22,7 @@ struct WideCutMemory
     unsigned* zone;
     BlockSwapMemory swap;
 
-    /// C[s][l] = U[s,l] + Σ_t e·V[l,x_t], [nodes][labels]; each node's label; and each label's nodes, [labels][h]. In global memory, as is swap.open.
+    /// In global memory, as is swap.open: C[s][l] = U[s,l] + Σ_t e·V[l,x_t], [nodes][labels]; each node's label; each label's nodes, [labels][h].
     int* costs;
     int* label;
     unsigned* members;

@@ -66,4 +66,24 @@ internal static unsafe class BlockExports
             return LastError.Of(error);
         }
     }
+
+    [UnmanagedCallersOnly(EntryPoint = "guidedmixup_grid_cut")]
+    internal static int GridCut(
+        DlTensor* unary, DlTensor* smooth, DlTensor* vertical, DlTensor* horizontal, DlTensor* labels, DlTensor* energies, int solver,
+        NativeExecution* execution)
+    {
+        using ForkGate.Pass pass = ForkGate.Enter();
+        try
+        {
+            GuidedMixup.GridCut.Solve(
+                DlTensor.View(unary, "unary"), DlTensor.View(smooth, "smooth"), DlTensor.View(vertical, "vertical"),
+                DlTensor.View(horizontal, "horizontal"), DlTensor.View(labels, "labels"), DlTensor.View(energies, "energies"), (SolverMode)solver,
+                NativeExecution.Read(execution));
+            return (int)Status.Ok;
+        }
+        catch (Exception error)
+        {
+            return LastError.Of(error);
+        }
+    }
 }

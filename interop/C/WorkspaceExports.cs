@@ -63,9 +63,15 @@ internal static unsafe class WorkspaceExports
         Answer(device, n, h, w, options, bytes, WorkspaceSize.PuzzleMix);
 
     [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_comixup_solve")]
-    internal static int CoMixupSolve(DlDevice device, long n, long outputs, long h, long w, long* bytes) => Answer(
+    internal static int CoMixupSolve(DlDevice device, long n, long outputs, long h, long w, NativeOptions* options, long* bytes) => Answer(
+        device, n, h, w, options, bytes,
+        (on, inputs, rows, columns, known) => WorkspaceSize.CoMixup(
+            on, inputs, Extent.Of(outputs, "outputs"), rows, columns, known.CoMixup.Mode, known.CoMixup.Starts));
+
+    [UnmanagedCallersOnly(EntryPoint = "guidedmixup_workspace_size_grid_cut")]
+    internal static int GridCut(DlDevice device, long n, long h, long w, long labels, int solver, long* bytes) => Answer(
         device, n, h, w, null, bytes,
-        (on, inputs, rows, columns, _) => WorkspaceSize.CoMixup(on, inputs, Extent.Of(outputs, nameof(outputs)), rows, columns));
+        (on, grids, rows, columns, _) => WorkspaceSize.GridCut(on, grids, rows, columns, Extent.Of(labels, "labels"), (SolverMode)solver));
 
     private static int Answer(
         DlDevice device, long n, long h, long w, NativeOptions* options, long* bytes, Func<Device, int, int, int, GuidedMixerOptions, long> size)

@@ -428,8 +428,8 @@ GUIDEDMIXUP_API int32_t guidedmixup_puzzlemix(
 /*
  * Co-Mixup's layout of one part. saliency: [n,h,w], float32, finite, n at most 250, h and w at most 32. alpha: [n], float32, at least 0.
  * compatibility: A, [n,n], float32; NULL for the identity. start: labels [m,h,w], or several, [k,m,h,w], int32, each in 0..n-1. layout: receives z,
- * [m,h,w,n], float32. energies: receives every cut's, [iterations*m], int64; or NULL. All compact. options: comixup_*; on a GPU comixup_solver is 0
- * (parity). There values are not looked at beforehand: a start label out of range counts as the nearest within it, a cost of NaN as 0.
+ * [m,h,w,n], float32. energies: receives every cut's, [iterations*m], int64; or NULL. All compact. options: comixup_*. On a GPU
+ * values are not looked at beforehand: a start label out of range counts as the nearest within it, a cost of NaN as 0.
  */
 GUIDEDMIXUP_API int32_t guidedmixup_comixup_solve(
     const DLTensor *saliency, const DLTensor *alpha, const DLTensor *compatibility, const DLTensor *start, const DLTensor *layout,
@@ -439,6 +439,17 @@ GUIDEDMIXUP_API int32_t guidedmixup_comixup_solve(
 GUIDEDMIXUP_API int32_t guidedmixup_comixup_objective(
     const DLTensor *saliency, const DLTensor *alpha, const DLTensor *compatibility, const DLTensor *layout, const guidedmixup_options *options,
     double *objective);
+
+/*
+ * Grid cuts, the solver under the two above: x = about argmin of sum_s U[s,x_s] + sum over neighbours s, t of e_st*V[x_s,x_t]. unary: U, [N,h,w,L],
+ * each at most 2^28 in magnitude; h and w at most 32, L at most 255. smooth: V, [L,L], symmetric, at least 0, 0 on the diagonal. vertical: e of
+ * (y,x)-(y+1,x), [N,h-1,w], horizontal: e of (y,x)-(y,x+1), [N,h,w-1], at least 0, e*V at most 2^26; NULL where there are no such edges. labels:
+ * receives x, [N,h,w]. energies: receives the sums, [N], int64; or NULL. All compact, int32 but for energies. solver: guidedmixup_solver. On a GPU
+ * costs are not looked at beforehand: one out of its range counts as the nearest within it.
+ */
+GUIDEDMIXUP_API int32_t guidedmixup_grid_cut(
+    const DLTensor *unary, const DLTensor *smooth, const DLTensor *vertical, const DLTensor *horizontal, const DLTensor *labels,
+    const DLTensor *energies, int32_t solver, const guidedmixup_execution *execution);
 
 /* ---- Random draws, made ahead into memory of the host: the numbers a mixer draws itself. For graphs: copy them to the buffers a replay reads ---- */
 
@@ -477,9 +488,12 @@ GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_saliencymix_boxes(DLDevice de
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_snapmix(DLDevice device, int64_t n, int64_t h, int64_t w, int64_t *bytes);
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_puzzlemix(
     DLDevice device, int64_t n, int64_t h, int64_t w, const guidedmixup_options *options, int64_t *bytes);
-/* outputs: m, the outputs of a part of n; h, w: rows and columns of blocks. */
+/* outputs: m, the outputs of a part of n; h, w: rows and columns of blocks. options: comixup_solver, and comixup_starts for k. */
 GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_comixup_solve(
-    DLDevice device, int64_t n, int64_t outputs, int64_t h, int64_t w, int64_t *bytes);
+    DLDevice device, int64_t n, int64_t outputs, int64_t h, int64_t w, const guidedmixup_options *options, int64_t *bytes);
+/* n grids of h*w nodes. */
+GUIDEDMIXUP_API int32_t guidedmixup_workspace_size_grid_cut(
+    DLDevice device, int64_t n, int64_t h, int64_t w, int64_t labels, int32_t solver, int64_t *bytes);
 
 #ifdef __cplusplus
 }

@@ -1,19 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Cli;
 
 /// <summary>A seeded batch, the stages on it one by one, and the whole in one call.</summary>
-internal sealed unsafe class BenchBatch : IDisposable
+internal sealed class BenchBatch : IDisposable
 {
-    /// <summary>Classes of the labels.</summary>
-    internal const int Classes = 100;
-
-    // A prime, so that no two images of a batch are alike.
-    private const int Period = 1_000_003;
     private readonly BenchMemory _memory;
     private readonly GuidedMixer _mixer;
     private readonly MixInputs _inputs;
@@ -30,25 +23,26 @@ internal sealed unsafe class BenchBatch : IDisposable
         (int n, int c, int h, int w) = shape;
         GuidedMixerOptions options = setting.Options;
         _memory = memory;
+        var tensors = new BenchTensors(memory);
         _isGradient = options.Saliency == Saliency.Gradient;
         // The library knows the weights of one and three channels only.
         if (c is not (1 or 3)) options = options with { GrayWeights = Enumerable.Repeat(1f / c, c).ToArray() };
         _mixer = new GuidedMixer(options);
-        _saliency = New(ElementType.Float32, n, h, w);
-        _normalised = New(ElementType.Float32, n, h, w);
-        _distance = New(ElementType.Float32, n, n);
-        _partners = New(ElementType.Int32, n);
-        _ratio = New(ElementType.Float32, n);
+        _saliency = tensors.New(ElementType.Float32, n, h, w);
+        _normalised = tensors.New(ElementType.Float32, n, h, w);
+        _distance = tensors.New(ElementType.Float32, n, n);
+        _partners = tensors.New(ElementType.Int32, n);
+        _ratio = tensors.New(ElementType.Float32, n);
         _inputs = new MixInputs
         {
-            Images = Images(shape, setting.Type, setting.IsChannelsLast),
-            Gradient = _isGradient ? Images(shape, ElementType.Float32, setting.IsChannelsLast) : default,
-            Labels = Labels(n),
+            Images = tensors.Images(shape, setting.Type, setting.IsChannelsLast),
+            Gradient = _isGradient ? tensors.Images(shape, ElementType.Float32, setting.IsChannelsLast) : default,
+            Labels = tensors.Labels(n),
         };
         _outputs = new MixOutputs
         {
-            Images = Images(shape, setting.Type, setting.IsChannelsLast),
-            SoftLabels = New(ElementType.Float32, n, Classes),
+            Images = tensors.Images(shape, setting.Type, setting.IsChannelsLast),
+            SoftLabels = tensors.New(ElementType.Float32, n, BenchTensors.Classes),
             Ratio = _ratio,
             Partners = _partners,
         };
@@ -79,7 +73,7 @@ internal sealed unsafe class BenchBatch : IDisposable
     {
         Int128 images = (Int128)shape.Length * setting.Type.Size(), maps = (Int128)shape.N * shape.H * shape.W * sizeof(float);
         Int128 gradient = setting.Options.Saliency == Saliency.Gradient ? (Int128)shape.Length * sizeof(float) : 0;
-        return (4 * images) + gradient + (3 * maps) + ((Int128)shape.N * ((shape.N * sizeof(float)) + (Classes * sizeof(float))));
+        return (4 * images) + gradient + (3 * maps) + ((Int128)shape.N * ((shape.N * sizeof(float)) + (BenchTensors.Classes * sizeof(float))));
     }
 
     internal void Mix() => _mixer.Mix(_inputs, _outputs, _memory.Execution);
@@ -115,36 +109,4 @@ internal sealed unsafe class BenchBatch : IDisposable
         ];
         return bytes.Max();
     }
-
-    private TensorView New(ElementType type, params ReadOnlySpan<long> shape) => _memory.Place(HostTensor.Allocate(type, shape));
-
-    private TensorView Labels(int n)
-    {
-        HostTensor labels = HostTensor.Allocate(ElementType.Int64, n);
-        for (int i = 0; i < n; i++) labels.AsSpan<long>()[i] = i * 7L % Classes;
-        return _memory.Place(labels);
-    }
-
-    private TensorView Images(BenchShape shape, ElementType type, bool isChannelsLast)
-    {
-        (int n, int c, int h, int w) = shape;
-        HostTensor images = isChannelsLast
-            ? HostTensor.AllocateChannelsLast(type, n, c, h, w)
-            : HostTensor.Allocate(type, n, c, h, w);
-        var random = new Random(1);
-        var block = new byte[Period * type.Size()];
-        if (type == ElementType.Float32)
-            foreach (ref float value in MemoryMarshal.Cast<byte, float>(block.AsSpan())) value = Draw(random);
-        else if (type == ElementType.Float16)
-            foreach (ref Half value in MemoryMarshal.Cast<byte, Half>(block.AsSpan())) value = (Half)Draw(random);
-        else if (type == ElementType.BFloat16)
-            foreach (ref ushort value in MemoryMarshal.Cast<byte, ushort>(block.AsSpan())) value = (ushort)(BitConverter.SingleToUInt32Bits(Draw(random)) >> 16);
-        else random.NextBytes(block);
-        byte* target = (byte*)images.View.Data;
-        for (long left = shape.Length * type.Size(); left > 0; left -= block.Length, target += block.Length)
-            Unsafe.CopyBlockUnaligned(ref *target, ref block[0], (uint)Math.Min(left, block.Length));
-        return _memory.Place(images);
-    }
-
-    private static float Draw(Random random) => (4 * random.NextSingle()) - 2;
 }

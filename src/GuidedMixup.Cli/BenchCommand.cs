@@ -28,6 +28,12 @@ internal sealed class BenchCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string[]> _methods = new("--method")
+    {
+        Description = "Time this method's whole batch beside memcpy of the bytes it has to move, not the stages; may be given several times. all: every method.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<string> _saliency = new("--saliency")
     {
         Description = "sr: Guided-SR, the spectral residual; ap: Guided-AP, from a loss gradient.",
@@ -50,8 +56,9 @@ internal sealed class BenchCommand
 
     internal BenchCommand()
     {
-        foreach (Option option in new Option[] { _shapes, _stages, _saliency, _type, _layout, _seconds, _plot }) Command.Options.Add(option);
+        foreach (Option option in new Option[] { _shapes, _stages, _methods, _saliency, _type, _layout, _seconds, _plot }) Command.Options.Add(option);
         _saliency.AcceptOnlyFromAmong("sr", "ap");
+        _methods.AcceptOnlyFromAmong([.. MethodNames.All, MethodNames.Every]);
         _type.AcceptOnlyFromAmong("float32", "float16", "bfloat16", "uint8");
         _layout.AcceptOnlyFromAmong("nchw", "nhwc");
         Check(_shapes, BenchShape.Fault);
@@ -94,9 +101,19 @@ internal sealed class BenchCommand
         var setting = new BenchSetting(
             options, _shared.Execution(result), Enum.Parse<ElementType>(result.GetValue(_type)!, ignoreCase: true),
             result.GetValue(_layout) == "nhwc", result.GetValue(_seconds));
-        foreach (BenchShape shape in shapes) MemoryBudget.Demand(BenchBatch.Bytes(shape, setting), $"--shape {shape}");
-
         string? plot = result.GetValue(_plot);
+        string[] methods = result.GetValue(_methods) ?? [];
+        if (methods.Length > 0)
+        {
+            if (stages.Length > 0) throw new UsageException("--method: times whole batches; leave out --stage.");
+            if (plot != null) throw new UsageException("--method: --plot draws stages; leave out one of them.");
+            // A method's own pairing, unless one is asked for.
+            bool isPaired = result.GetResult(_shared.Pairing) is { Implicit: false };
+            RunMethods(result, shapes, methods, isPaired ? setting : setting with { Options = options with { Pairing = null } });
+            return 0;
+        }
+
+        foreach (BenchShape shape in shapes) MemoryBudget.Demand(BenchBatch.Bytes(shape, setting), $"--shape {shape}");
         using OutputFolder? output = plot == null ? null : Folder(plot);
         var results = new List<BenchResult>();
         using (var progress = new LateProgress())
@@ -118,6 +135,29 @@ internal sealed class BenchCommand
         if (result.GetValue(_shared.Json)) BenchReport.Json(results);
         else BenchReport.Print(results);
         return 0;
+    }
+
+    private void RunMethods(ParseResult result, BenchShape[] shapes, string[] names, BenchSetting setting)
+    {
+        foreach (BenchShape shape in shapes) MemoryBudget.Demand(MethodBenchBatch.Bytes(shape, setting), $"--shape {shape}");
+        bool isEvery = names.Contains(MethodNames.Every);
+        MixMethod[] methods = isEvery ? Enum.GetValues<MixMethod>() : [.. names.Distinct().Select(name => MethodNames.Parse(name))];
+        var results = new List<MethodBenchResult>();
+        using (var progress = new LateProgress())
+        {
+            progress.Begin("timing", shapes.Length);
+            foreach (BenchShape shape in shapes)
+            {
+                results.AddRange(BenchRun.Measure(shape, setting, methods));
+                progress.Advance();
+            }
+        }
+
+        // Among all methods one may be left out; one that was asked for may not.
+        if (!isEvery && results.Find(one => one.Refusal != null) is { } refused)
+            throw new InputException($"--method {MethodNames.Of(refused.Method)}: {refused.Refusal}");
+        if (result.GetValue(_shared.Json)) MethodBenchReport.Json(results);
+        else MethodBenchReport.Print(results);
     }
 
     private static OutputFolder Folder(string plot)

@@ -34,6 +34,51 @@ internal static class BenchRun
             [.. stages.Select((stage, i) => (stage.Name, medians[i + 1]))], floor, batch.FloorBytes, times[0].Count);
     }
 
+    /// <summary>The methods on one shape: rounds of memcpy and each method, one after the other.</summary>
+    internal static MethodBenchResult[] Measure(BenchShape shape, BenchSetting setting, IReadOnlyList<MixMethod> methods)
+    {
+        bool isCuda = setting.Execution.Device.Type == DeviceType.Cuda;
+        int threads = setting.Execution.Threads > 0 ? setting.Execution.Threads : Environment.ProcessorCount;
+        BenchMemory memory = isCuda ? new DeviceBenchMemory() : new HostBenchMemory(threads);
+        using var batch = new MethodBenchBatch(shape, setting, methods, memory);
+        var results = new MethodBenchResult[methods.Count];
+        var works = new List<(int Index, Action Work)>();
+        for (int i = 0; i < methods.Count; i++)
+        {
+            GuidedMixerOptions options = MethodBenchBatch.Options(setting, methods[i]);
+            results[i] = new MethodBenchResult(shape, isCuda ? 0 : threads, isCuda ? "cuda" : "cpu", methods[i], 0, batch.LeastBytes(methods[i], options), 0, 0);
+            Action work = batch.Work(options);
+            try
+            {
+                work();
+                works.Add((i, work));
+            }
+            catch (ArgumentException refusal)
+            {
+                // Blocks that do not divide the image, or a method without kernels.
+                results[i] = results[i] with { Refusal = refusal.Message };
+            }
+        }
+
+        // Each by itself until it is compiled well, or the fast ones would wait for the slow ones' rounds.
+        foreach ((_, Action work) in works) Rounds(memory, [work], [[]], WarmUp, 3);
+        Action[] all = [memory.Copy, .. works.Select(work => work.Work)];
+        var times = all.Select(_ => new List<double>()).ToArray();
+        Rounds(memory, all, times, TimeSpan.Zero, 1);
+        foreach (List<double> time in times) time.Clear();
+        Rounds(memory, all, times, TimeSpan.FromSeconds(setting.Seconds), LeastRounds);
+        double[] medians = [.. times.Select(Median)];
+        for (int i = 0; i < works.Count; i++)
+        {
+            int index = works[i].Index;
+            // A copy reads and writes each of its bytes.
+            double copy = medians[0] * results[index].LeastBytes / (2.0 * memory.CopyBytes);
+            results[index] = results[index] with { Total = medians[i + 1], Copy = copy, Rounds = times[0].Count };
+        }
+
+        return results;
+    }
+
     private static void Rounds(BenchMemory memory, Action[] works, List<double>[] times, TimeSpan atLeast, int rounds)
     {
         long start = Stopwatch.GetTimestamp();

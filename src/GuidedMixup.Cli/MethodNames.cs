@@ -27,11 +27,14 @@ internal static class MethodNames
 
     internal static string Of(MixMethod method) => Array.Find(Known, known => known.Method == method).Name;
 
+    /// <summary>The method of this name.</summary>
+    internal static MixMethod Parse(string name) => Array.Find(Known, known => known.Name == name).Method;
+
     /// <summary>The methods that a name stands for; for all of them, those that can cut images of this side into their blocks.</summary>
     internal static MixMethod[] Parse(string name, int size)
     {
         if (name == Every) return Array.ConvertAll(Array.FindAll(Known, known => size % Blocks(known.Method) == 0), known => known.Method);
-        MixMethod method = Array.Find(Known, known => known.Name == name).Method;
+        MixMethod method = Parse(name);
         int blocks = Blocks(method);
         if (size % blocks != 0) throw new InputException($"--size {size}: {name} cuts images into blocks; a multiple of {blocks} is needed.");
         return [method];

@@ -72,6 +72,8 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
           guidedmixup bench --shape 64,3,224,224 --threads 1 --shape 128,3,96,96
           guidedmixup bench --stage PixelMix --type uint8 --layout nhwc
           guidedmixup bench --saliency ap --plot bench.svg
+          guidedmixup bench --method all --shape 64,3,224,224      every method beside memcpy of the bytes it has to move
+          guidedmixup bench --method mixup --method cutmix --pairing greedy
           guidedmixup bench --json | python3 -c "import json,sys; print(json.load(sys.stdin)['results'][0]['total_ms'])"
 
         Each round runs memcpy, every stage by itself, and the whole batch in one call; the medians of all rounds are shown. The
@@ -82,6 +84,15 @@ internal sealed class TeachingHelp(HelpAction usual) : SynchronousCommandLineAct
         is the stream's own, and threads are told as 0.
 
         JSON: {"results":[{"shape":[N,C,H,W],"threads":T,"backend":"cpu","total_ms":x,"stages":{name:ms},"floor_ms":x}]}
+
+        With --method each round runs memcpy and every method's whole batch, with new draws each time and the method's own pairing
+        (unless --pairing names one). A method is held against the bytes it has to read and write: mixup two images and the result,
+        cutmix and saliencymix one and the result, snapmix the classifier's features besides (512 of 7×7 an image), guidedmixup,
+        puzzlemix and comixup (and greedy pairing) also the pixels, or the gradient, that the maps come from. copy_ms is the time in
+        which memcpy reads and writes as many bytes; copy_share is copy_ms / total_ms, the share of memcpy's bandwidth.
+
+        JSON: {"results":[{"shape":[N,C,H,W],"threads":T,"backend":"cpu","method":name,"total_ms":x,"least_bytes":n,"copy_ms":x,"copy_share":x}]}
+        A method that --method all has to leave out has "refused" in place of its numbers.
 
         {{ExitCodes}}
         """;

@@ -15,9 +15,6 @@ internal static class BlockMixRules
 
         if (isPart) CheckPart(options, inputs, outputs, images);
         else if (options.Method == MixMethod.PuzzleMix) PuzzleMixRules.CheckImages(options.PuzzleMix, images, "images");
-        else return;
-        if (inputs.Images.Device.IsHost && execution.Device.IsHost) return;
-        if (isPart) Cuda.CoMixup.RequireParity(options.CoMixup);
     }
 
     private static void CheckPart(GuidedMixerOptions options, in MixInputs inputs, in MixOutputs outputs, in ImageBatch images)

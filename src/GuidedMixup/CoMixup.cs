@@ -11,8 +11,8 @@ public static class CoMixup
 {
     /// <summary>z = a layout of low objective for one part: saliency [n,h,w] → z [m,h,w,n], each block of one input, or of two by halves.</summary>
     /// <remarks>
-    /// On a GPU there is parity alone, the CPU's layouts bit for bit; values are not looked at beforehand: a start label out of range counts as
-    /// the nearest within it, an integer cost made of NaN as 0, of ±∞ as the largest.
+    /// On a GPU the CPU's layouts come out bit for bit; values are not looked at beforehand: a start label out of range counts as the nearest
+    /// within it, an integer cost made of NaN as 0, of ±∞ as the largest.
     /// </remarks>
     /// <param name="saliency">[n,h,w], Float32, compact, finite: each block's share of its image's saliency; n up to 250, h, w up to 32.</param>
     /// <param name="alpha">[n], Float32, compact, each at least 0 and finite: how much of an input is to be seen.</param>
@@ -24,7 +24,9 @@ public static class CoMixup
     /// cuts that an early stop has spared; or <c>default</c>.
     /// </param>
     /// <param name="options">The method's constants; Blocks, PartSize, Alpha, Omega and Starts are not read.</param>
-    /// <param name="execution">On a GPU the stream and the workspace; on the host cancellation: one part is one thread's work.</param>
+    /// <param name="execution">
+    /// On a GPU the stream and the workspace of <see cref="WorkspaceSize.CoMixup"/> bytes; on the host cancellation: a part is one thread's work.
+    /// </param>
     /// <exception cref="ArgumentException">An argument breaks one of these rules; nothing was written.</exception>
     /// <exception cref="OperationCanceledException">See <see cref="Execution"/>.</exception>
     public static unsafe void Solve(

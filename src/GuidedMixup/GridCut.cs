@@ -71,12 +71,13 @@ public static class GridCut
         buffers.Input(horizontal, nameof(horizontal));
         buffers.Output(labels, nameof(labels));
         buffers.Output(energies, nameof(energies));
+        buffers.Workspace(execution);
         OptionRules.CheckExecution(execution, nameof(execution));
         if (buffers.IsCuda)
         {
             Cuda.GridCut.Run(buffers, unary, smooth, vertical, horizontal, labels, energies, mode, execution, caps);
             KeepAlive.Until(unary, smooth, vertical, horizontal);
-            KeepAlive.Until(labels, energies);
+            KeepAlive.Until(labels, energies, execution.Workspace);
             return;
         }
 

@@ -197,12 +197,16 @@ public static class WorkspaceSize
     /// <param name="outputs">Its outputs.</param>
     /// <param name="h">Rows of blocks.</param>
     /// <param name="w">Columns of blocks.</param>
+    /// <param name="mode">Parity or quality.</param>
+    /// <param name="starts">In quality mode, how many start layouts are given.</param>
     /// <exception cref="System.ArgumentException">A size is out of its range.</exception>
-    public static long CoMixup(Device device, int n, int outputs, int h, int w)
+    public static long CoMixup(Device device, int n, int outputs, int h, int w, SolverMode mode = SolverMode.Parity, int starts = 1)
     {
         Check(n, h, w);
         Check(outputs, h, w);
-        return device.IsHost ? 0 : Cuda.CoMixup.WorkspaceBytes(n, outputs, h, w);
+        Require.Defined(mode, nameof(mode));
+        if (starts < 1) Require.Fail(nameof(starts), $"{starts}; at least 1.");
+        return device.IsHost ? 0 : Cuda.CoMixup.WorkspaceBytes(n, outputs, h, w, mode, mode == SolverMode.Parity ? 1 : starts);
     }
 
     private static void Check(long n, long h, long w)

@@ -189,6 +189,26 @@ public sealed unsafe class MethodTests(string level) : MethodFixture(level)
     }
 
     [Test]
+    public void Grid_cuts([Values] SolverMode mode)
+    {
+        const int L = 3, Side = 4;
+        HostTensor unary = Ints(N, Side, Side, L), smooth = Ints(L, L), vertical = Ints(N, Side - 1, Side), horizontal = Ints(N, Side, Side - 1);
+        for (int i = 0; i < unary.View.Length; i++) unary.AsSpan<int>()[i] = (i * 7919 % 101) - 50;
+        for (int i = 0; i < L * L; i++) smooth.AsSpan<int>()[i] = i / L == i % L ? 0 : 9 - (i / L) - (i % L);
+        for (int i = 0; i < vertical.View.Length; i++) vertical.AsSpan<int>()[i] = horizontal.AsSpan<int>()[i] = i * 31 % 8;
+        Same(
+            o => GridCut.Solve(unary.View, smooth.View, vertical.View, horizontal.View, o[0].View, o[1].View, mode),
+            o =>
+            {
+                using var memory = new CMemory();
+                Library.Check(((delegate* unmanaged<CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, CTensor*, int, void*, int>)Library["grid_cut"])(
+                    memory.Tensor(unary.View), memory.Tensor(smooth.View), memory.Tensor(vertical.View), memory.Tensor(horizontal.View),
+                    memory.Tensor(o[0].View), memory.Tensor(o[1].View), (int)mode, null));
+            },
+            Ints(N, Side, Side), Longs(N));
+    }
+
+    [Test]
     public void Draws()
     {
         var options = new GuidedMixerOptions { Method = MixMethod.SnapMix, Seed = 11, Rank = 3 };

@@ -12,6 +12,7 @@ namespace GuidedMixup.Tests.Cli;
 public sealed class BenchTests
 {
     private static readonly string[] SpectralStages = ["SpectralResidual", "GaussianBlur", "PairDistance", "CycleCover", "PixelMix", "LabelMix"];
+    private static readonly string[] AllMethods = ["guidedmixup", "mixup", "cutmix", "saliencymix", "snapmix", "puzzlemix", "comixup"];
     private static readonly string[] GradientStages = ["GradientSaliency", .. SpectralStages[1..]];
 
     [TestCase("--shape 64,3,224", "--shape 64,3,224: four whole numbers")]
@@ -29,12 +30,17 @@ public sealed class BenchTests
     [TestCase("--seconds soon", "soon")]
     [TestCase("--type int8", "int8")]
     [TestCase("--layout chwn", "chwn")]
+    [TestCase("--method mixdown", "mixdown")]
+    [TestCase("--method mixup --stage PixelMix", "--method: times whole batches; leave out --stage")]
+    [TestCase("--method all --plot bench.svg", "--method: --plot draws stages")]
     [TestCase("--threads -1", "--threads -1")]
     [TestCase("extra", "extra")]
     public void Bench_WrongUsage_IsExitCode2(string arguments, string why) => Run(arguments).Fails(2, why);
 
     [TestCase("--shape 65536,1024,16384,16384", "--shape 65536×1024×16384×16384: needs")]
     [TestCase("--backend cuda", "--backend cuda: no CUDA driver")]
+    [TestCase("--method all --shape 65536,1024,16384,16384", "--shape 65536×1024×16384×16384: needs")]
+    [TestCase("--method mixup --method comixup --shape 2,3,33,32 --seconds 0", "--method comixup: images: 33×32 pixels")]
     [TestCase("--plot /nonexistent/bench.svg", "--plot /nonexistent/bench.svg: there is no folder /nonexistent")]
     public void Bench_WhatCannotBe_IsExitCode1(string arguments, string why) => Run(arguments).Fails(1, why);
 
@@ -68,6 +74,52 @@ public sealed class BenchTests
         JsonElement result = Results(Run("--shape 2,3,16,16 --stage pixelmix --stage CycleCover --seconds 0 --json")).Single();
         Assert.That(result.GetProperty("stages").EnumerateObject().Select(stage => stage.Name), Is.EqualTo(new[] { "CycleCover", "PixelMix" }));
         Assert.That(result.GetProperty("threads").GetInt32(), Is.EqualTo(Environment.ProcessorCount));
+    }
+
+    [TestCase("--threads 2", "nchw", "float32")]
+    [TestCase("--saliency ap --pairing greedy", "nhwc", "bfloat16")]
+    [TestCase("", "nhwc", "uint8")]
+    public void Bench_AllMethods_AreHeldAgainstTheirBytes(string options, string layout, string type)
+    {
+        const int n = 4, channels = 3, side = 16;
+        JsonElement[] results = Results(Run($"--method all --shape {n},{channels},{side},{side} --layout {layout} --type {type} {options} --seconds 0 --json"));
+        Assert.That(results.Select(Method), Is.EqualTo(AllMethods));
+        bool isGradient = options.Contains("ap", StringComparison.Ordinal), isGreedy = options.Contains("greedy", StringComparison.Ordinal);
+        long image = n * channels * side * side * (type == "float32" ? 4 : type == "bfloat16" ? 2 : 1);
+        long maps = isGradient ? n * channels * side * side * 4 : image;
+        long[] own = [(2 * image) + maps, 3 * image, 2 * image, (2 * image) + (maps / n), (2 * image) + (n * 512 * 49 * 4), (2 * image) + maps, (2 * image) + maps];
+        // Mixup, CutMix and SnapMix are paired at random of themselves; greedy pairing looks at every map.
+        if (isGreedy) (own[1], own[2], own[3], own[4]) = (own[1] + maps, own[2] + maps, (2 * image) + maps, own[4] + maps);
+        Assert.That(results.Select(result => result.GetProperty("least_bytes").GetInt64()), Is.EqualTo(own));
+        foreach (JsonElement result in results)
+        {
+            Assert.That(
+                result.EnumerateObject().Select(field => field.Name),
+                Is.EqualTo(new[] { "shape", "threads", "backend", "method", "total_ms", "least_bytes", "copy_ms", "copy_share" }));
+            double total = result.GetProperty("total_ms").GetDouble(), copy = result.GetProperty("copy_ms").GetDouble();
+            Assert.That(total, Is.Positive.And.LessThan(10_000), Method(result));
+            Assert.That(result.GetProperty("copy_share").GetDouble(), Is.EqualTo(copy / total).Within(0.05 * (copy / total) + 0.001), Method(result));
+        }
+
+        // In one run the copy's time goes by the bytes alone.
+        double rate = results[1].GetProperty("copy_ms").GetDouble() / own[1];
+        Assert.That(results[0].GetProperty("copy_ms").GetDouble(), Is.EqualTo(rate * own[0]).Within(0.00002));
+    }
+
+    [Test]
+    public void Bench_SomeMethods_ComeInTheirOrderAndOnlyOnce()
+    {
+        JsonElement[] results = Results(Run("--method cutmix --method mixup --method cutmix --shape 2,5,8,9 --shape 2,1,8,8 --seconds 0 --json"));
+        Assert.That(results.Select(Method), Is.EqualTo(new[] { "cutmix", "mixup", "cutmix", "mixup" }));
+    }
+
+    [Test]
+    public void Bench_AllMethods_NamesTheOnesThatCannotBe()
+    {
+        JsonElement[] results = Results(Run("--method all --shape 2,3,33,32 --seconds 0 --json"));
+        Assert.That(results.Where(result => result.TryGetProperty("refused", out _)).Select(Method), Is.EqualTo(new[] { "puzzlemix", "comixup" }));
+        string output = Run("--method all --shape 2,3,33,32 --seconds 0").Succeeds().Output;
+        Assert.That(output, Does.Contain("share of memcpy").And.Contain("snapmix").And.Contain("puzzlemix: left out: images: 33×32 pixels"));
     }
 
     [Test]
@@ -117,8 +169,26 @@ public sealed class BenchTests
     }
 
     [Test]
+    public void Bench_AllMethods_OnTheEmulatedDevice()
+    {
+        if (!EmulatedDriver.IsHere) Assert.Ignore(EmulatedDriver.Why);
+        JsonElement[] results = Results(
+            CommandRun.WithDriver(EmulatedDriver.File, "bench", "--backend", "cuda", "--method", "all", "--shape", "2,3,16,16", "--seconds", "0", "--json"));
+        Assert.That(results.Select(Method), Is.EqualTo(AllMethods));
+        Assert.That(results.Select(result => result.GetProperty("backend").GetString()), Is.All.EqualTo("cuda"));
+        // A method that the device refuses is named; every other is timed.
+        foreach (JsonElement result in results)
+        {
+            if (result.TryGetProperty("refused", out JsonElement why)) Assert.That(why.GetString(), Does.Contain("CPU alone"), Method(result));
+            else Assert.That(result.GetProperty("total_ms").GetDouble(), Is.Positive, Method(result));
+        }
+    }
+
+    [Test]
     public void Bench_Help_Teaches() =>
-        Assert.That(Run("--help").Succeeds().Output, Does.Contain("Examples:").And.Contain("guidedmixup bench --shape").And.Contain("floor_ms"));
+        Assert.That(Run("--help").Succeeds().Output, Does.Contain("Examples:").And.Contain("guidedmixup bench --shape").And.Contain("floor_ms").And.Contain("copy_share"));
+
+    private static string? Method(JsonElement result) => result.GetProperty("method").GetString();
 
     private static CommandRun Run(string arguments) =>
         CommandRun.Of(["bench", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);

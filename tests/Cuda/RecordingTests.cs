@@ -81,6 +81,7 @@ public sealed unsafe partial class RecordingTests : CudaFixture
         GuidedMixerOptions puzzle = Residual with { Method = MixMethod.PuzzleMix, Seed = 4, PuzzleMix = new PuzzleMixOptions { Blocks = 4 } };
         Mix(puzzle, 5, 3, 32, 48);
         Mix(puzzle with { PuzzleMix = new PuzzleMixOptions { Blocks = 8, TransportSize = 2 } }, 4, 3, 32, 32, ElementType.UInt8, isChannelsLast: true, output: ElementType.Float16);
+        Mix(puzzle with { PuzzleMix = new PuzzleMixOptions { Blocks = 8, Labels = 5, Mode = SolverMode.Quality } }, 3, 1, 32, 32);
         Mix(puzzle with { Saliency = Saliency.Supplied, PuzzleMix = new PuzzleMixOptions { Blocks = 1, Labels = 2 } }, 4, 1, 5, 7, ElementType.BFloat16, areAllWanted: false);
 
         using HostTensor subset = HostTensor.Allocate(ElementType.UInt8, 6), wide = HostTensor.Allocate(ElementType.Int64, 6);
@@ -210,9 +211,12 @@ public sealed unsafe partial class RecordingTests : CudaFixture
         }
 
         for (int i = 0; i < labels * labels; i++) smooth.AsSpan<int>()[i] = i / labels == i % labels ? 0 : 1;
-        Run(d => GridCut.Solve(
-            d.Of(unary.View), d.Of(smooth.View), h == 1 ? default : d.Of(vertical.View), w == 1 ? default : d.Of(horizontal.View), d.Of(x.View),
-            d.Of(energies.View), execution: d.Execution(0)));
+        foreach (SolverMode mode in Enum.GetValues<SolverMode>())
+        {
+            Run(d => GridCut.Solve(
+                d.Of(unary.View), d.Of(smooth.View), h == 1 ? default : d.Of(vertical.View), w == 1 ? default : d.Of(horizontal.View), d.Of(x.View),
+                d.Of(energies.View), mode, Workspace(d, WorkspaceSize.GridCut(DeviceCopies.Gpu, 2, h, w, labels, mode))));
+        }
     }
 
     /// <summary>Pairings by themselves: one warp, several images a lane, the whole block.</summary>

@@ -2,7 +2,9 @@ using GuidedMixup.Interop.Cuda;
 
 namespace GuidedMixup.Cuda;
 
-/// <summary>Launches Co-Mixup: maps measured an image a block, parts drawn and laid out a part a block, then the blend with weights and labels in one pass.</summary>
+/// <summary>
+/// Launches Co-Mixup: maps measured an image a block, parts drawn and laid out a part a block, then the blend with weights and labels in one pass.
+/// </summary>
 internal static unsafe class CoMixup
 {
     private const int TilePixels = 2048;
@@ -11,10 +13,11 @@ internal static unsafe class CoMixup
     private const int Static = 2_048;
 
     /// <summary>The workspace of one part alone.</summary>
-    internal static long WorkspaceBytes(int inputs, int outputs, int h, int w)
+    internal static long WorkspaceBytes(int inputs, int outputs, int h, int w, SolverMode mode, int starts)
     {
         DeviceWorkspace workspace = default;
-        _ = new CoMixupBuffers(inputs, outputs, 1, h, w, ref workspace);
+        _ = new CoMixupBuffers(inputs, outputs, starts, h, w, mode, ref workspace);
+        if (mode == SolverMode.Quality) _ = new CoMixupPolish(inputs, outputs, starts, h, w, ref workspace);
         return workspace.Bytes;
     }
 
@@ -30,12 +33,14 @@ internal static unsafe class CoMixup
         CoMixupOptions options,
         in Execution execution)
     {
-        RequireParity(options);
         int n = (int)saliency.Shape[0], h = (int)saliency.Shape[1], w = (int)saliency.Shape[2], outputs = (int)layout.Shape[0];
+        int starts = options.Mode == SolverMode.Parity || start.Rank == 3 ? 1 : (int)start.Shape[0];
         using CudaCall call = CudaCall.Enter(buffers, execution);
-        DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, WorkspaceBytes(n, outputs, h, w));
-        var part = new CoMixupBuffers(saliency, alpha, compatibility, start, outputs, ref workspace);
-        Solve(call, new CoMixupPlan(n, outputs, h, w, Shared(call.Device), options), part, 1, (long*)energies.Data, (float*)layout.Data);
+        DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, WorkspaceBytes(n, outputs, h, w, options.Mode, starts));
+        var part = new CoMixupBuffers(saliency, alpha, compatibility, start, outputs, starts, options.Mode, ref workspace);
+        CoMixupPolish polish = options.Mode == SolverMode.Parity ? default : new CoMixupPolish(n, outputs, starts, h, w, ref workspace);
+        var plan = new CoMixupPlan(n, outputs, h, w, Shared(call.Device), options);
+        Solve(call, plan, part, polish, 1, starts, options.Mode, (long*)energies.Data, (float*)layout.Data);
     }
 
     /// <summary>Mixes a batch. No <paramref name="maps"/> where the host knows that it has no members.</summary>
@@ -45,6 +50,7 @@ internal static unsafe class CoMixup
         in ImageBatch? maps,
         in Selection selection,
         in CoMixupBuffers buffers,
+        in CoMixupPolish polish,
         in TensorView mixed,
         float* weights,
         bool isScanned,
@@ -65,7 +71,7 @@ internal static unsafe class CoMixup
         var second = new Arguments(KernelTable.CoMixupDraw);
         second.Add(images.N).Add(selection).Add(plan).Add(buffers);
         call.Launch(ref second, parts);
-        if (maps != null) Solve(call, plan, buffers, parts, null, null);
+        if (maps != null) Solve(call, plan, buffers, polish, parts, CoMixupBuffers.Starts(constants), constants.Mode, null, null);
 
         Channels channels = mixed.Type != images.Type ? Channels.Normalise(images, options, nameof(images)) : default;
         var last = new Arguments(KernelTable.CoMixup);
@@ -77,18 +83,22 @@ internal static unsafe class CoMixup
     /// <summary>The most dynamic shared memory that the solver may ask for on a device.</summary>
     internal static int MostShared(CudaDevice device) => CoMixupPlan.MostShared(Shared(device));
 
-    internal static void RequireParity(CoMixupOptions options)
-    {
-        if (options.Mode != SolverMode.Parity)
-            Require.Fail(nameof(options), $"CoMixup.Mode is {options.Mode}; on a GPU there is {SolverMode.Parity} alone.");
-    }
-
     private static int Shared(CudaDevice device) => device.SharedMemory - Static;
 
-    private static void Solve(in CudaCall call, in CoMixupPlan plan, in CoMixupBuffers buffers, int parts, long* energies, float* layout)
+    private static void Solve(
+        in CudaCall call,
+        in CoMixupPlan plan,
+        in CoMixupBuffers buffers,
+        in CoMixupPolish polish,
+        int parts,
+        int starts,
+        SolverMode mode,
+        long* energies,
+        float* layout)
     {
         var arguments = new Arguments(KernelTable.CoMixupSolve);
-        arguments.Add(plan).Add(buffers).Add(energies).Add(layout);
-        call.Launch(ref arguments, parts, 1, plan.SharedBytes);
+        arguments.Add(plan).Add(buffers).Add(energies).Add(mode == SolverMode.Parity ? layout : null);
+        call.Launch(ref arguments, parts, starts, plan.SharedBytes);
+        if (mode == SolverMode.Quality) polish.Run(call, plan, buffers, parts, starts, layout);
     }
 }

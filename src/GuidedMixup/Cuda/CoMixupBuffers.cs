@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Cuda;
 
-/// <summary>The device memory of Co-Mixup's own kernels, by value. Mirrors <c>struct CoMixupBuffers</c> of kernels/CoMixup.cuh, which says what is where.</summary>
+/// <summary>
+/// The device memory of Co-Mixup's own kernels, by value. Mirrors <c>struct CoMixupBuffers</c> of kernels/CoMixup.cuh, which says what is where.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly unsafe struct CoMixupBuffers
 {
@@ -18,6 +20,9 @@ internal readonly unsafe struct CoMixupBuffers
     private readonly float* _resolve;
     private readonly double* _sums;
     private readonly int* _wide;
+    private readonly int* _unary;
+    private readonly int* _smooth;
+    private readonly int* _edges;
     private readonly int* _sizes;
     private readonly int* _members;
     private readonly int* _places;
@@ -26,13 +31,13 @@ internal readonly unsafe struct CoMixupBuffers
 
     /// <summary>Of a mixer's batch, all in the workspace.</summary>
     internal CoMixupBuffers(CoMixupOptions options, int n, ref DeviceWorkspace workspace)
-        : this(Inputs(options, n), Inputs(options, n), Parts(options, n), options.Blocks, options.Blocks, ref workspace)
+        : this(Inputs(options, n), Inputs(options, n), Parts(options, n) * Starts(options), options.Blocks, options.Blocks, options.Mode, ref workspace)
     {
         int nodes = options.Blocks * options.Blocks, inputs = Inputs(options, n), parts = Parts(options, n);
         _saliency = workspace.Take<float>((long)parts * inputs * nodes);
         _alpha = workspace.Take<float>((long)parts * inputs);
         _compatibility = workspace.Take<float>((long)parts * inputs * inputs);
-        _start = workspace.Take<int>((long)parts * inputs * nodes);
+        _start = workspace.Take<int>((long)parts * Starts(options) * inputs * nodes);
         _sizes = workspace.Take<int>(parts);
         _members = workspace.Take<int>((long)parts * inputs);
         _places = workspace.Take<int>(n);
@@ -42,8 +47,15 @@ internal readonly unsafe struct CoMixupBuffers
 
     /// <summary>Of one part that the caller brings.</summary>
     internal CoMixupBuffers(
-        in TensorView saliency, in TensorView alpha, in TensorView compatibility, in TensorView start, int outputs, ref DeviceWorkspace workspace)
-        : this((int)saliency.Shape[0], outputs, 1, (int)saliency.Shape[1], (int)saliency.Shape[2], ref workspace)
+        in TensorView saliency,
+        in TensorView alpha,
+        in TensorView compatibility,
+        in TensorView start,
+        int outputs,
+        int starts,
+        SolverMode mode,
+        ref DeviceWorkspace workspace)
+        : this((int)saliency.Shape[0], outputs, starts, (int)saliency.Shape[1], (int)saliency.Shape[2], mode, ref workspace)
     {
         _saliency = (float*)saliency.Data;
         _alpha = (float*)alpha.Data;
@@ -51,12 +63,12 @@ internal readonly unsafe struct CoMixupBuffers
         _start = (int*)start.Data;
     }
 
-    /// <summary>The solver's own.</summary>
-    internal CoMixupBuffers(long inputs, long outputs, long parts, int h, int w, ref DeviceWorkspace workspace)
+    /// <summary>The solver's own, for so many parts and starts of each together.</summary>
+    internal CoMixupBuffers(long inputs, long outputs, long parts, int h, int w, SolverMode mode, ref DeviceWorkspace workspace)
     {
         this = default;
         int nodes = h * w;
-        long labels = inputs + Cpu.CoMixupSubproblem.MaxPairs;
+        long labels = inputs + Cpu.CoMixupSubproblem.MaxPairs, grids = mode == SolverMode.Parity ? 0 : parts;
         _cost = workspace.Take<float>(parts * inputs * nodes);
         _first = workspace.Take<int>(parts * outputs * nodes);
         _second = workspace.Take<int>(parts * outputs * nodes);
@@ -66,7 +78,13 @@ internal readonly unsafe struct CoMixupBuffers
         _sums = workspace.Take<double>(2 * parts * outputs);
         // WideCutMemory of kernels/WideCut.cuh.
         _wide = workspace.Take<int>(nodes <= CoMixupPlan.MaxSmall ? 0 : parts * (nodes * (labels + 1) + labels * h + (labels * labels + 31) / 32));
+        _unary = workspace.Take<int>(grids * nodes * labels);
+        _smooth = workspace.Take<int>(grids * labels * labels);
+        _edges = workspace.Take<int>(grids * nodes);
     }
+
+    /// <summary>How many starts each part is laid out from.</summary>
+    internal static int Starts(CoMixupOptions options) => options.Mode == SolverMode.Quality ? options.Starts : 1;
 
     /// <summary>The images of the largest part.</summary>
     internal static int Inputs(CoMixupOptions options, int n) => System.Math.Min(options.PartSize, n);

@@ -29,9 +29,11 @@ internal readonly struct CoMixupPlan
     private readonly int _iterations;
     private readonly int _alpha;
     private readonly int _edge;
+    private readonly int _starts;
     private readonly int _warps;
+    private readonly int _padding;
 
-    /// <summary>Parts of up to <paramref name="inputs"/> images on h×w blocks, solved on a device that gives a block so much shared memory.</summary>
+    /// <summary>Parts of up to <paramref name="inputs"/> images on h×w blocks, where a block may have so much shared memory.</summary>
     internal CoMixupPlan(int inputs, int outputs, int h, int w, int shared, CoMixupOptions options)
     {
         int nodes = h * w;
@@ -40,7 +42,9 @@ internal readonly struct CoMixupPlan
         (_h, _w, _inputs, _outputs) = (h, w, inputs, outputs);
         (_iterations, _alpha) = (options.Iterations, options.Alpha);
         _edge = Cpu.CoMixupSubproblem.Edge(_beta);
+        _starts = CoMixupBuffers.Starts(options);
         _warps = Warps(shared);
+        _padding = 0;
     }
 
     /// <summary>The dynamic shared memory of a part's cuts: <c>SmallCutMemory</c>, or <c>WideCutMemory</c>.</summary>

@@ -11,13 +11,12 @@ internal static unsafe class GridCut
     internal static long WorkspaceBytes(long n, long h, long w, long labels, SolverMode mode)
     {
         DeviceWorkspace workspace = default;
-        if (mode == SolverMode.Quality) _ = workspace.Take<byte>(Slots(n, h, w, labels) * SlotBytes(h, w, labels, Cpu.BrokenProfile.MaxStates));
+        if (mode == SolverMode.Quality) _ = workspace.Take<byte>(Slots(n, h, w, labels) * SolverBytes(h, w, labels));
         return workspace.Bytes;
     }
 
     /// <summary>What the network of a convex problem takes; kernels/Ishikawa.cuh counts the same.</summary>
-    internal static long NetworkBytes(long nodes, long labels) =>
-        labels > Cpu.GridCutSolver.MaxConvexLabels ? 0 : nodes * (labels - 1) * (28 + (16 * (labels - 1))) + 16;
+    internal static long NetworkBytes(long nodes, long labels) => (nodes * (labels - 1) * (28 + (16 * (labels - 1)))) + 16;
 
     internal static void Run(
         in BufferSet buffers,
@@ -44,27 +43,30 @@ internal static unsafe class GridCut
             return;
         }
 
-        long slots = Slots(n, h, w, count), bytes = SlotBytes(h, w, count, Cpu.BrokenProfile.MaxStates);
-        arguments.Add(n).Add(h).Add(w).Add(count).Add(caps.Waves).Add((int)States(h * w, w, count, caps.States)).Add(labels.Data).Add(energies.Data);
+        long slots = Slots(n, h, w, count), bytes = SolverBytes(h, w, count);
+        arguments.Add(n).Add(h).Add(w).Add(count).Add(caps.Waves).Add(States(h, w, count, caps.States)).Add(labels.Data).Add(energies.Data);
         arguments.Add(workspace.Take<byte>(slots * bytes)).Add(bytes);
         call.Launch(ref arguments, slots);
     }
 
-    private static long Slots(long n, long h, long w, long labels) =>
-        Math.Clamp(MostBytes / SlotBytes(h, w, labels, Cpu.BrokenProfile.MaxStates), 1, n);
-
-    /// <summary>Either solver's memory: the network, or costs of states twice, what they have forgotten at each node, and the labels left.</summary>
-    private static long SlotBytes(long h, long w, long labels, int maxStates)
+    /// <summary>
+    /// Either exact solver's memory for one problem: the network of a convex one, or costs of states twice, what they have forgotten at each node,
+    /// and the labels left.
+    /// </summary>
+    internal static long SolverBytes(long h, long w, long labels, int convexLabels = Cpu.GridCutSolver.MaxConvexLabels)
     {
-        long nodes = h * w, states = States(nodes, w, labels, maxStates);
-        return (Math.Max(NetworkBytes(nodes, labels), (16 * states) + (nodes * states) + (nodes * labels)) + 255) / 256 * 256;
+        long nodes = h * w, states = States(h, w, labels, Cpu.BrokenProfile.MaxStates);
+        long network = NetworkBytes(nodes, Math.Min(labels, convexLabels));
+        return (Math.Max(network, (16 * states) + (nodes * states) + (nodes * labels)) + 255) / 256 * 256;
     }
 
     /// <summary>The most states at a time: all labels at each of w nodes, or the cap.</summary>
-    private static long States(long nodes, long w, long labels, int most)
+    internal static int States(long h, long w, long labels, int most)
     {
         long states = 1;
-        for (long k = 0; k < Math.Min(w, nodes) && states < most; k++) states *= labels;
-        return Math.Min(states, most);
+        for (long k = 0; k < w && states < most; k++) states *= labels;
+        return (int)Math.Min(states, most);
     }
+
+    private static long Slots(long n, long h, long w, long labels) => Math.Clamp(MostBytes / SolverBytes(h, w, labels), 1, n);
 }

@@ -86,7 +86,7 @@ internal static class KernelTable
         "SaliencyMix", "saliency_mix_peaks", 512, Type.Images, Type.Pointer, Type.Int32, Type.Pointer, Type.Pointer);
 
     internal static readonly Kernel SnapMixMaps = Declare(
-        "SnapMix", "snap_mix_maps", 1024,
+        "SnapMixMaps", "snap_mix_maps", 1024,
         Type.Images, Type.Pointer, Type.Int32, Type.Int32, Type.Pointer, Type.Int32, Type.Int32, Type.Int32, Type.Pointer, Type.Pointer, Type.Pointer);
 
     internal static readonly Kernel SnapMix = Declare(
@@ -125,6 +125,13 @@ internal static class KernelTable
 
     internal static readonly Kernel CoMixupSolve = Declare(
         "CoMixupSolve", "co_mixup_solve", 512, isShared: true, Type.CoMixupPlan, Type.CoMixupBuffers, Type.Pointer, Type.Pointer);
+
+    internal static readonly Kernel CoMixupPolish = Declare(
+        "CoMixupPolish", "co_mixup_polish", 512,
+        Type.CoMixupPlan, Type.CoMixupBuffers, Type.Pointer, Type.Pointer, Type.Pointer, Type.Int64, Type.Int32, Type.Pointer);
+
+    internal static readonly Kernel CoMixupChoose = Declare(
+        "CoMixupPolish", "co_mixup_choose", 512, Type.CoMixupPlan, Type.CoMixupBuffers, Type.Int32, Type.Pointer, Type.Pointer);
 
     internal static readonly Kernel CoMixup = Declare(
         "CoMixup", "co_mixup", 256,

@@ -96,7 +96,8 @@ internal static unsafe class Pipeline
                 break;
             case MixMethod.CoMixup:
                 CoMixup.Run(
-                    call, images, isMixed || !outputs.Saliency.IsEmpty ? new ImageBatch(saliency, n, images.H, images.W) : null, selection, pieces.CoMixup, outputs.Images,
+                    call, images, isMixed || !outputs.Saliency.IsEmpty ? new ImageBatch(saliency, n, images.H, images.W) : null, selection, pieces.CoMixup,
+                    pieces.CoMixupPolish, outputs.Images,
                     (float*)outputs.Weights.Data, !outputs.Flags.IsEmpty, flags, labels, options);
                 return isMixed;
             default:

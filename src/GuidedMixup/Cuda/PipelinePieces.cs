@@ -22,6 +22,7 @@ internal readonly unsafe struct PipelinePieces
     internal readonly double* Settled;
     internal readonly PuzzleMixPieces Puzzle;
     internal readonly CoMixupBuffers CoMixup;
+    internal readonly CoMixupPolish CoMixupPolish;
     internal readonly float* Ratio;
     internal readonly int* Partners;
     internal readonly int* Tickets;
@@ -59,7 +60,14 @@ internal readonly unsafe struct PipelinePieces
         }
 
         if (options.Method == MixMethod.PuzzleMix) Puzzle = new PuzzleMixPieces(options.PuzzleMix, n, h, w, ref workspace);
-        if (options.Method == MixMethod.CoMixup) CoMixup = new CoMixupBuffers(options.CoMixup, n, ref workspace);
+        if (options.Method == MixMethod.CoMixup)
+        {
+            CoMixupOptions part = options.CoMixup;
+            CoMixup = new CoMixupBuffers(part, n, ref workspace);
+            long inputs = CoMixupBuffers.Inputs(part, n), slots = (long)CoMixupBuffers.Parts(part, n) * part.Starts;
+            if (part.Mode == SolverMode.Quality) CoMixupPolish = new CoMixupPolish(inputs, inputs, slots, part.Blocks, part.Blocks, ref workspace);
+        }
+
         Ratio = workspace.Take<float>(n);
         Partners = workspace.Take<int>(n);
         Tickets = workspace.Take<int>(n);

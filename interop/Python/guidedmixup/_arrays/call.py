@@ -57,9 +57,13 @@ class Call:
         """The array's DLTensor."""
         return self._borrow(array, name, False).tensor
 
+    def shape(self, array: object, name: str) -> Tuple[int, ...]:
+        """The shape, of any rank."""
+        return dlpack_family.shape_of(self.tensor(array, name))
+
     def sizes(self, array: object, name: str, axes: str) -> Tuple[int, ...]:
         """The shape, which has as many axes as ``axes`` ("N,C,H,W") names."""
-        shape = dlpack_family.shape_of(self.tensor(array, name))
+        shape = self.shape(array, name)
         if len(shape) != axes.count(",") + 1:
             raise InvalidArgumentError(f"{name} has shape {list(shape)} where [{axes}] is needed.")
         return shape

@@ -51,8 +51,9 @@ FUNCTIONS: Dict[str, Tuple[object, ...]] = {
     "snapmix": (_TENSOR,) * 11 + (ctypes.POINTER(Options), _STRUCT),
     "augmix": (_TENSOR,) * 5 + (ctypes.POINTER(Options), _STRUCT),
     "puzzlemix": (_TENSOR,) * 8 + (ctypes.POINTER(Options), _STRUCT),
-    "comixup_solve": (_TENSOR,) * 6 + (ctypes.POINTER(Options), ctypes.POINTER(Execution)),
+    "comixup_solve": (_TENSOR,) * 6 + (ctypes.POINTER(Options), _STRUCT),
     "comixup_objective": (_TENSOR,) * 4 + (ctypes.POINTER(Options), ctypes.POINTER(ctypes.c_double)),
+    "grid_cut": (_TENSOR,) * 6 + (_I32, _STRUCT),
     "draw": (_TENSOR, _TENSOR, _I64, _I64, ctypes.POINTER(Options), _U64),
     "draw_partner_boxes": (_TENSOR, _I64, _I64, ctypes.POINTER(Options), _U64),
     "augmix_draw": (_TENSOR, _TENSOR, _U64, _U64, _I32),
@@ -70,7 +71,8 @@ FUNCTIONS: Dict[str, Tuple[object, ...]] = {
     "workspace_size_saliencymix_boxes": (Device, _I64, _BYTES),
     "workspace_size_snapmix": (Device, _I64, _I64, _I64, _BYTES),
     "workspace_size_puzzlemix": (Device, _I64, _I64, _I64, ctypes.POINTER(Options), _BYTES),
-    "workspace_size_comixup_solve": (Device, _I64, _I64, _I64, _I64, _BYTES),
+    "workspace_size_comixup_solve": (Device, _I64, _I64, _I64, _I64, ctypes.POINTER(Options), _BYTES),
+    "workspace_size_grid_cut": (Device, _I64, _I64, _I64, _I64, _I32, _BYTES),
 }
 
 _lock = threading.Lock()

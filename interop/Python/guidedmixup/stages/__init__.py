@@ -11,11 +11,13 @@ Every stage raises ``guidedmixup.InvalidArgumentError`` (a ``ValueError``) for a
 from __future__ import annotations
 
 from guidedmixup.stages.augmix import augmix, augmix_draw
+from guidedmixup.stages.comixup import CoMixup, comixup_objective, comixup_solve
 from guidedmixup.stages.cutmix import CutMix, cutmix, saliencymix_boxes
 from guidedmixup.stages.cycle_cover import cycle_cover_greedy, cycle_cover_random
 from guidedmixup.stages.draw import draw
 from guidedmixup.stages.gaussian_blur import gaussian_blur, normalise
 from guidedmixup.stages.gradient_saliency import gradient_saliency
+from guidedmixup.stages.grid_cut import GridCut, grid_cut
 from guidedmixup.stages.label_mix import label_mix_pair, label_mix_soft
 from guidedmixup.stages.mixup import mixup
 from guidedmixup.stages.pair_distance import pair_distance
@@ -25,18 +27,23 @@ from guidedmixup.stages.snapmix import SnapMix, snapmix
 from guidedmixup.stages.spectral_residual import spectral_residual
 
 __all__ = [
+    "CoMixup",
     "CutMix",
+    "GridCut",
     "PixelMix",
     "PuzzleMix",
     "SnapMix",
     "augmix",
     "augmix_draw",
+    "comixup_objective",
+    "comixup_solve",
     "cutmix",
     "cycle_cover_greedy",
     "cycle_cover_random",
     "draw",
     "gaussian_blur",
     "gradient_saliency",
+    "grid_cut",
     "label_mix_pair",
     "label_mix_soft",
     "mixup",
