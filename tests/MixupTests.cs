@@ -47,6 +47,21 @@ public sealed class MixupTests(Backend backend)
         AssertMixed(mixed, x, ratio, partners, $"{shape} {type} seed {seed}");
     }
 
+    /// <summary>Bytes to floats, in orders of memory that leave more lines beside each other than a kernel has scales.</summary>
+    [Test]
+    public void Mix_OfManyLinesToAFloatType_IsTheReference([Values(64, 65, 131)] int lines)
+    {
+        using var images = new GuardedTensor(ElementType.UInt8, [2, 3, lines, 5], [lines * 16, 1, 16, 3], lines);
+        var random = new Random(lines);
+        for (long i = 0; i < images.Length; i++) images[i] = random.Next(256);
+        images.Freeze();
+        using var partners = GuardedTensor.Holding(ElementType.Int32, [1, 0], 2);
+        using var ratio = Ratios(lines, 2);
+        using var mixed = GuardedTensor.Create(ElementType.Float32, BatchLayout.Nchw, 2, 3, lines, 5);
+        Mix(images, ratio, partners, mixed, new GuidedMixerOptions(), $"{lines} lines");
+        AssertMixed(mixed, Array.ConvertAll(images.ToDoubles(), v => v * (1f / 255)), ratio, partners, $"{lines} lines");
+    }
+
     [TestCase(512, 512)]
     [TestCase(511, 513)]
     public void Mix_OfALargeBatch_IsTheReference(int h, int w)

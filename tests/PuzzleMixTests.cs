@@ -178,16 +178,16 @@ public sealed class PuzzleMixTests
     public void Blocks_AreDrawnEquallyOftenAmongThoseThatDivideTheImage()
     {
         GuidedMixerOptions options = Options with { PuzzleMix = new PuzzleMixOptions() };
-        foreach ((int side, int[] choices) in new[] { (32, new[] { 2, 4, 8, 16 }), (20, [2, 4]), (6, [2]) })
+        foreach ((int h, int w, int[] choices) in new[] { (32, 32, new[] { 2, 4, 8, 16 }), (20, 32, [2, 4]), (32, 20, [2, 4]), (6, 6, [2]) })
         {
-            using HostTensor images = HostTensor.Allocate(ElementType.Float32, 1, 1, side, side);
+            using HostTensor images = HostTensor.Allocate(ElementType.Float32, 1, 1, h, w);
             var batch = new ImageBatch(images.View);
             var counts = Enumerable.Range(0, 4000).Select(step => Cpu.PuzzleMix.Blocks(options, batch, (ulong)step))
                 .GroupBy(blocks => blocks).ToDictionary(group => group.Key, group => group.Count());
             Assert.That(counts.Keys, Is.EquivalentTo(choices));
             // Five standard deviations.
             double share = 4000.0 / choices.Length, bound = 5 * Math.Sqrt(share);
-            Assert.That(counts.Values, Has.All.InRange(share - bound, share + bound), $"{side} pixels");
+            Assert.That(counts.Values, Has.All.InRange(share - bound, share + bound), $"{h}×{w} pixels");
         }
     }
 

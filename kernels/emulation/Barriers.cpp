@@ -16,9 +16,8 @@ unsigned siteCount;
 std::string droppedFile;
 int droppedLine;
 
-} // namespace
-
-void BlockBarrierAt(const char* file, int line)
+/// True where the barrier at this place is the one to leave out; remembers that it was reached.
+bool IsDropped(const char* file, int line)
 {
     unsigned i = 0;
     while (i < siteCount && (sites[i].line != line || std::strcmp(sites[i].file, file) != 0)) i++;
@@ -28,8 +27,19 @@ void BlockBarrierAt(const char* file, int line)
         sites[siteCount++] = {file, line, false};
     }
     sites[i].reached = true;
-    if (line == droppedLine && droppedFile == file) return;
-    BlockBarrier();
+    return line == droppedLine && droppedFile == file;
+}
+
+} // namespace
+
+void BlockBarrierAt(const char* file, int line)
+{
+    if (!IsDropped(file, line)) BlockBarrier();
+}
+
+void WarpBarrierAt(const char* file, int line, unsigned mask)
+{
+    if (!IsDropped(file, line)) WarpMeet(Meeting::Sync, mask, 0, 0);
 }
 
 void DropBarrier(const char* site)

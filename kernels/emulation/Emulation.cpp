@@ -182,8 +182,9 @@ unsigned WarpMeet(Meeting meeting, unsigned mask, unsigned value, unsigned argum
     }
     self->meeting = meeting, self->mask = mask, self->value = value, self->argument = argument;
     warp.waiting |= bit;
-    char* token = &warp.tokens[warp.meetings % 2];
-    Release(token);
+    // Shuffles and ballots order no memory; __syncwarp does.
+    char* token = meeting == Meeting::Sync ? &warp.tokens[warp.meetings % 2] : nullptr;
+    if (token != nullptr) Release(token);
     if ((warp.waiting & mask) == mask)
     {
         unsigned ballot = 0;
@@ -205,7 +206,7 @@ unsigned WarpMeet(Meeting meeting, unsigned mask, unsigned value, unsigned argum
         warp.meetings++;
     }
     else Wait();
-    Acquire(token);
+    if (token != nullptr) Acquire(token);
     return self->result;
 }
 

@@ -43,6 +43,7 @@ extern std::uint64_t approximationSeed;
 
 void BlockBarrier();
 void BlockBarrierAt(const char* file, int line);
+void WarpBarrierAt(const char* file, int line, unsigned mask);
 unsigned WarpMeet(Meeting meeting, unsigned mask, unsigned value, unsigned argument);
 [[noreturn]] void Fail(Fault fault, const char* what, const void* address);
 
@@ -54,6 +55,14 @@ inline To BitCast(From from)
     std::memcpy(&to, &from, sizeof to);
     return to;
 }
+
+/// A barrier of a warp, by its place.
+struct WarpBarrier
+{
+    const char* file;
+    int line;
+    void operator()(unsigned mask = 0xFFFFFFFFu) const { WarpBarrierAt(file, line, mask); }
+};
 
 /// A device refuses a vector access that is not aligned to its own size.
 inline void CheckAligned(const void* p, std::size_t size, const char* what)
@@ -101,11 +110,13 @@ struct alignas(16) Uint4 { unsigned x, y, z, w; };
 struct alignas(8) Float2 { float x, y; };
 
 #if defined(GUIDEDMIXUP_EMULATION_BARRIERS)
-#define __syncthreads() ::emulation::BlockBarrierAt(__FILE_NAME__, __LINE__) // so that each can be left out, to show that it is missed
+// So that each can be left out, to show that it is missed.
+#define __syncthreads() ::emulation::BlockBarrierAt(__FILE_NAME__, __LINE__)
+#define __syncwarp (::emulation::WarpBarrier{__FILE_NAME__, __LINE__})
 #else
 inline void __syncthreads() { ::emulation::BlockBarrier(); }
-#endif
 inline void __syncwarp(unsigned mask = 0xFFFFFFFFu) { ::emulation::WarpMeet(::emulation::Meeting::Sync, mask, 0, 0); }
+#endif
 inline void __threadfence() { asm volatile("" ::: "memory"); } // blocks share one OS thread: only the compiler must not reorder
 
 inline int __float_as_int(float v) { return ::emulation::BitCast<int>(v); }

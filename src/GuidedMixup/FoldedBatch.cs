@@ -20,7 +20,8 @@ internal unsafe struct FoldedBatch
     private Dimensions _dimensions;
     private int _rank;
 
-    internal FoldedBatch(in TensorView a, in TensorView b)
+    /// <summary>Folds two tensors of one shape; no batch gets more than <paramref name="mostChannels"/>.</summary>
+    internal FoldedBatch(in TensorView a, in TensorView b, int mostChannels = int.MaxValue)
     {
         (_a, _b) = (a, b);
         for (int d = 1; d < a.Rank; d++)
@@ -42,8 +43,10 @@ internal unsafe struct FoldedBatch
         W = Inner(0);
         bool hasRows = W.Size * Inner(1).Size <= MaxPixels;
         H = hasRows ? Inner(1) : new Dimension(1, 0, 0);
-        C = Inner(hasRows ? 2 : 1);
-        Outer = Math.Max(_rank - (hasRows ? 3 : 2), 0);
+        int used = hasRows ? 2 : 1;
+        bool hasChannels = Inner(used).Size <= mostChannels;
+        C = hasChannels ? Inner(used++) : new Dimension(1, 0, 0);
+        Outer = Math.Max(_rank - used, 0);
         Count = 1;
         for (int d = 0; d < Outer; d++) Count = checked(Count * _dimensions[d].Size);
     }

@@ -15,12 +15,14 @@ public static class WorkspaceSize
     /// <param name="h">Rows.</param>
     /// <param name="w">Columns.</param>
     /// <param name="options">The mixer's options.</param>
-    /// <exception cref="System.ArgumentException">A size is out of its range, or there is no such device.</exception>
+    /// <exception cref="System.ArgumentException">A size or an option is out of its range, or there is no such device.</exception>
     /// <exception cref="System.PlatformNotSupportedException">There is no CUDA here; the message says why.</exception>
     public static long Mix(Device device, int n, int h, int w, GuidedMixerOptions? options = null)
     {
         Check(n, h, w);
-        return device.IsHost ? 0 : Cuda.Pipeline.WorkspaceBytes(new CudaDevice(device.Index), options ?? new GuidedMixerOptions(), n, h, w);
+        options ??= GuidedMixerOptions.Default;
+        OptionRules.Check(options, nameof(options));
+        return device.IsHost ? 0 : Cuda.Pipeline.WorkspaceBytes(new CudaDevice(device.Index), options, n, h, w);
     }
 
     /// <summary>For <see cref="GuidedMixup.SpectralResidual.Compute"/>.</summary>
@@ -29,13 +31,14 @@ public static class WorkspaceSize
     /// <param name="h">Rows.</param>
     /// <param name="w">Columns.</param>
     /// <param name="options">The stage's options.</param>
-    /// <exception cref="System.ArgumentException">A size is out of its range, or there is no such device.</exception>
+    /// <exception cref="System.ArgumentException">A size or an option is out of its range, or there is no such device.</exception>
     /// <exception cref="System.PlatformNotSupportedException">There is no CUDA here; the message says why.</exception>
     public static long SpectralResidual(Device device, int n, int h, int w, GuidedMixerOptions? options = null)
     {
         Check(n, h, w);
-        if (device.IsHost) return 0;
-        return Cuda.SpectralResidual.WorkspaceBytes(new CudaDevice(device.Index), n, h, w, options ?? new GuidedMixerOptions());
+        options ??= GuidedMixerOptions.Default;
+        OptionRules.Check(options, nameof(options));
+        return device.IsHost ? 0 : Cuda.SpectralResidual.WorkspaceBytes(new CudaDevice(device.Index), n, h, w, options);
     }
 
     /// <summary>For <see cref="GaussianBlur.Blur"/>.</summary>

@@ -9,6 +9,18 @@ internal sealed record FuzzCall(
 {
     internal bool IsMixer => Name.StartsWith("GuidedMixer", StringComparison.Ordinal);
 
+    /// <summary>A mixer's.</summary>
+    internal MixMethod Method { get; init; }
+
+    /// <summary>A mixer's.</summary>
+    internal Saliency Saliency { get; init; }
+
+    /// <summary>Images are cut into blocks, which have to divide them.</summary>
+    internal bool HasBlocks => Method is MixMethod.PuzzleMix or MixMethod.CoMixup || Name == "PuzzleMix.Mix";
+
+    /// <summary>Runs on the CPU alone: device memory is refused, by name.</summary>
+    internal bool IsHostOnly { get; init; }
+
     /// <summary>What an error of this call may name.</summary>
     internal bool Names(string? argument)
     {
@@ -17,6 +29,6 @@ internal sealed record FuzzCall(
             if (parameter.Name == argument) return true;
         }
 
-        return argument is "options" or "execution" or "execution.Workspace" or "metric" or "rank";
+        return argument is "options" or "execution" or "execution.Workspace" or "metric" or "rank" or "mode" or "height";
     }
 }

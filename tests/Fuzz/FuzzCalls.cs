@@ -1,8 +1,8 @@
-using System;
+using static GuidedMixup.Tests.Fuzz.FuzzParameter;
 
 namespace GuidedMixup.Tests.Fuzz;
 
-/// <summary>Every public call that takes tensors, with the sizes of each position by letter.</summary>
+/// <summary>Every public call that takes tensors, with the sizes of each position by letter; here the stages of GuidedMixup itself.</summary>
 internal static class FuzzCalls
 {
     internal static readonly FuzzCall[] All =
@@ -23,12 +23,12 @@ internal static class FuzzCalls
         new("CycleCover.Greedy", (a, e, c) => CycleCover.Greedy(a("distance"), a("partners"), a("subset"), a("flags"), c.Options, e),
             c => WorkspaceSize.CycleCover(FuzzCase.Gpu, c.N),
             [
-                In("distance", "NN", FuzzRole.Float, "N"), Out("partners", "N", FuzzRole.Partners), In("subset", "N", FuzzRole.Subset) with { IsOptional = true },
+                In("distance", "NN", FuzzRole.Float, "N"), Out("partners", "N", FuzzRole.Partners), MaybeIn("subset", "N", FuzzRole.Subset),
                 Maybe("flags", "N", FuzzRole.Flags),
             ]),
         new("CycleCover.Random",
             (a, e, c) => CycleCover.Random(a("partners"), c.Options.Seed, c.Step, c.Options.Rank, a("subset"), e), c => WorkspaceSize.CycleCover(FuzzCase.Gpu, c.N),
-            [Out("partners", "N", FuzzRole.Partners, ""), In("subset", "N", FuzzRole.Subset) with { IsOptional = true }]),
+            [Out("partners", "N", FuzzRole.Partners, ""), MaybeIn("subset", "N", FuzzRole.Subset)]),
         new("PixelMix.Mix",
             (a, e, c) => PixelMix.Mix(a("images"), a("normalised"), a("partners"), a("mixed"), a("mask"), a("ratio"), a("flags"), c.Options, e),
             c => WorkspaceSize.PixelMix(FuzzCase.Gpu, c.N, c.H, c.W),
@@ -53,56 +53,7 @@ internal static class FuzzCalls
                 In("labels", "L", FuzzRole.Labels, "N"), In("partners", "N", FuzzRole.Partners), Maybe("labelsA", "L", FuzzRole.Labels),
                 Maybe("labelsB", "L", FuzzRole.Labels),
             ]),
-        Mixer(Saliency.SpectralResidual),
-        Mixer(Saliency.Gradient, In("gradient", "NCHW", FuzzRole.Gradient)),
-        Mixer(Saliency.Supplied, In("saliency", "NHW", FuzzRole.Maps)),
+        .. FuzzMethodCalls.All,
+        .. FuzzMixerCalls.All,
     ];
-
-    private static FuzzCall Mixer(Saliency saliency, params FuzzParameter[] guide) => new($"GuidedMixer.Mix({saliency})", (a, e, c) =>
-    {
-        var mixer = new GuidedMixer(Enum.IsDefined(c.Options.Saliency) ? c.Options with { Saliency = saliency } : c.Options);
-        c.IsMixed = mixer.Mix(
-            new MixInputs
-            {
-                Images = a("images"),
-                Labels = a("labels"),
-                Gradient = saliency == Saliency.Gradient ? a("gradient") : default,
-                Saliency = saliency == Saliency.Supplied ? a("saliency") : default,
-                Partners = a("partners"),
-                Subset = a("subset"),
-                Step = c.Step,
-                StepBuffer = a("stepBuffer"),
-            },
-            new MixOutputs
-            {
-                Images = a("outputs.Images"),
-                SoftLabels = a("outputs.SoftLabels"),
-                LabelsA = a("outputs.LabelsA"),
-                LabelsB = a("outputs.LabelsB"),
-                Ratio = a("outputs.Ratio"),
-                Partners = a("outputs.Partners"),
-                Mask = a("outputs.Mask"),
-                Saliency = a("outputs.Saliency"),
-                Normalised = a("outputs.Normalised"),
-                Distance = a("outputs.Distance"),
-                Flags = a("outputs.Flags"),
-            },
-            e).IsMixed;
-    },
-        c => WorkspaceSize.Mix(FuzzCase.Gpu, c.N, c.H, c.W, c.Options with { Saliency = saliency }),
-        [
-            In("images", "NCHW", FuzzRole.Images), In("labels", "L", FuzzRole.Labels, "N"), .. guide,
-            In("partners", "N", FuzzRole.Partners) with { IsOptional = true }, In("subset", "N", FuzzRole.Subset) with { IsOptional = true },
-            In("stepBuffer", "1", FuzzRole.Step) with { IsOptional = true }, Out("outputs.Images", "NCHW", FuzzRole.Images),
-            Maybe("outputs.SoftLabels", "NK", FuzzRole.Float, "N"), Maybe("outputs.LabelsA", "L", FuzzRole.Labels),
-            Maybe("outputs.LabelsB", "L", FuzzRole.Labels), Maybe("outputs.Ratio", "N", FuzzRole.Ratio), Maybe("outputs.Partners", "N", FuzzRole.Partners),
-            Maybe("outputs.Mask", "NHW", FuzzRole.Ratio), Maybe("outputs.Saliency", "NHW", FuzzRole.Float),
-            Maybe("outputs.Normalised", "NHW", FuzzRole.Normalised), Maybe("outputs.Distance", "NN", FuzzRole.Float), Maybe("outputs.Flags", "N", FuzzRole.Flags),
-        ]);
-
-    private static FuzzParameter In(string name, string sizes, FuzzRole role, string? tied = null) => new(name, sizes, role) { Tied = tied ?? sizes };
-
-    private static FuzzParameter Out(string name, string sizes, FuzzRole role, string? tied = null) => In(name, sizes, role, tied) with { IsOutput = true };
-
-    private static FuzzParameter Maybe(string name, string sizes, FuzzRole role, string? tied = null) => Out(name, sizes, role, tied) with { IsOptional = true };
 }

@@ -8,6 +8,7 @@ namespace GuidedMixup.Tests.Fuzz;
 internal sealed class FuzzCase
 {
     private static readonly int[] Sides = [4, 5, 7, 8, 9, 11, 13, 16, 17, 23, 31, 32];
+    private static readonly int[] WholeSides = [4, 8, 8, 12, 16, 24, 32];
     private static readonly ElementType[] PixelTypes = [ElementType.Float32, ElementType.Float16, ElementType.BFloat16, ElementType.UInt8];
     private readonly Random _random;
 
@@ -19,13 +20,20 @@ internal sealed class FuzzCase
         N = Pick([1, 2, 2, 3, 5, 7]);
         C = Pick([1, 3, 3, 3, 2, 5]);
         (H, W, K) = (Pick(Sides), Pick(Sides), Pick([1, 2, 10, 17]));
+        if (Call.HasBlocks && _random.Next(8) > 0) (H, W) = (Pick(WholeSides), Pick(WholeSides));
         // The resize, and the fast path's larger planes: dear under emulation, so rare.
         if (_random.Next(60) == 0) (N, H, W) = (Math.Min(N, 2), Pick([64, 129, 131]), Pick([16, 64]));
+        (Chains, Features, Part, Starts) = (Pick([1, 2, 3, 5]), Pick([1, 4, 33, 70]), Pick([1, 2, 3, 4, 6]), Pick([1, 2, 3]));
+        // No image is smaller; grids may be larger, and many labels are dear.
+        int[] grid = Call.Name == "GridCut.Solve" ? [1, 1, 2, 3, 5, 8, 13] : [1, 2, 3, 4, 4];
+        (Rows, Columns, GridLabels) = (Pick(grid), Pick(grid), Pick([1, 2, 3, 4, 5]));
+        if (Call.Name == "GridCut.Solve" && _random.Next(20) == 0) (N, Rows, Columns, GridLabels) = (1, 32, Pick([1, 31, 32]), 2);
         Threads = Pick([0, 1, 2, 3, 8]);
         Step = (ulong)_random.NextInt64();
         ElementType pixels = Pick(PixelTypes), floats = Pick(PixelTypes[..3]), labels = Pick([ElementType.Int32, ElementType.Int64, ElementType.Float32]);
+        Options = FuzzOptions.Valid(this, _random, pixels == ElementType.UInt8 && Call.Parameters[0].Role == FuzzRole.Images);
         foreach (FuzzParameter parameter in Call.Parameters) Tensors.Add(Make(parameter, pixels, floats, labels));
-        Options = ValidOptions(pixels == ElementType.UInt8 && Call.Parameters[0].Role == FuzzRole.Images);
+        Settle();
         int spoils = Pick([0, 0, 1, 1, 1, 2, 3]);
         for (int i = 0; i < spoils; i++) Spoil();
     }
@@ -43,6 +51,23 @@ internal sealed class FuzzCase
     internal int W { get; }
 
     internal int K { get; }
+
+    /// <summary>Chains of AugMix, outputs of a part.</summary>
+    internal int Chains { get; }
+
+    internal int Features { get; }
+
+    /// <summary>Rows and columns of features, grids and layouts.</summary>
+    internal int Rows { get; }
+
+    internal int Columns { get; }
+
+    internal int GridLabels { get; }
+
+    /// <summary>Images of a part, and how many layouts it starts from.</summary>
+    internal int Part { get; }
+
+    internal int Starts { get; }
 
     internal int Threads { get; private set; }
 
@@ -70,9 +95,7 @@ internal sealed class FuzzCase
 
     public override string ToString() =>
         $"seed {Seed}: {Call.Name}({string.Join(", ", Tensors.Where(t => t.IsGiven))}) threads {Threads} workspace {Workspace} step {Step} "
-        + $"blur {Options.BlurSize}/{Options.BlurSigma} saliency {Options.Saliency} pairing {Options.Pairing} distance {Options.Distance} "
-        + $"p {Options.Probability}/{Options.ProbabilityMode} rank {Options.Rank} strict {Options.Strict} "
-        + $"weights {Options.GrayWeights.Length}/{Options.PixelScale.Length}/{Options.PixelOffset.Length} antialias {Options.Antialias}";
+        + $"gray {Options.GrayWeights.Length} scale {Options.PixelScale.Length} offset {Options.PixelOffset.Length} {Options}";
 
     private T Pick<T>(T[] choices) => choices[_random.Next(choices.Length)];
 
@@ -84,21 +107,65 @@ internal sealed class FuzzCase
             FuzzRole.Images => parameter.IsOutput && pixels == ElementType.UInt8 ? Pick(PixelTypes) : pixels,
             FuzzRole.Gradient => floats,
             FuzzRole.Maps => Pick(PixelTypes[..3]),
+            FuzzRole.ClassWeights => Pick(PixelTypes[..3]),
+            FuzzRole.Classes => labels == ElementType.Float32 ? ElementType.Int64 : labels,
+            FuzzRole.Boxes or FuzzRole.Costs or FuzzRole.Smooth or FuzzRole.Edges or FuzzRole.Solution or FuzzRole.Starts => ElementType.Int32,
             FuzzRole.Partners => Pick([ElementType.Int32, ElementType.Int64]),
             FuzzRole.Labels => labels,
             FuzzRole.Subset => ElementType.UInt8,
             FuzzRole.Flags => ElementType.Int32,
-            FuzzRole.Step => ElementType.Int64,
+            FuzzRole.Step or FuzzRole.Energies => ElementType.Int64,
             _ => ElementType.Float32,
         };
         long[] shape = [.. (parameter.Sizes == "L" ? (isRows ? "NK" : "N") : parameter.Sizes).Select(Size)];
         var tensor = new FuzzTensor(parameter, type, shape, parameter.IsStrided ? Strided(shape, parameter.IsOutput) : FuzzTensor.Compact(shape));
         if (parameter.IsOptional) tensor.IsGiven = _random.Next(3) > 0;
-        if (!parameter.IsOutput && _random.Next(4) == 0) tensor.Content = _random.Next(1, 6);
+        // What values are judged by is 1 or 0 at the most.
+        if (!parameter.IsOutput && _random.Next(4) == 0) tensor.Content = _random.Next(1, parameter.IsJudged ? 3 : 6);
+        // A grid of one row has no edges between rows.
+        if (shape.Contains(0)) tensor.IsGiven = false;
         return tensor;
     }
 
-    private long Size(char letter) => letter switch { 'N' => N, 'C' => C, 'H' => H, 'W' => W, 'K' => K, _ => 1 };
+    /// <summary>What a letter of <see cref="FuzzParameter.Sizes"/> stands for.</summary>
+    internal long Size(char letter) => letter switch
+    {
+        'N' => N,
+        'C' => C,
+        'H' => H,
+        'W' => W,
+        'K' => K,
+        'M' => Chains,
+        'F' => Features,
+        'h' => Rows,
+        'w' => Columns,
+        'y' => Rows - 1,
+        'x' => Columns - 1,
+        'V' => GridLabels,
+        'P' => Part,
+        'S' => Starts,
+        'E' => (long)Options.CoMixup.Iterations * Chains,
+        '4' => 4,
+        _ => 1,
+    };
+
+    /// <summary>What only some arguments of a call go with.</summary>
+    private void Settle()
+    {
+        FuzzTensor? Of(string name) => Tensors.Find(t => t.Parameter.Name == name);
+
+        if (Call.Name == "MixDraws.Draw" && !Of("boxes")!.IsGiven) Of("ratios")!.IsGiven = true;
+        if (!Call.IsMixer || Call.Method == MixMethod.GuidedMixup) return;
+        // On a GPU, what comes with a step in device memory cannot be drawn.
+        if (Of("stepBuffer")!.IsGiven)
+        {
+            if (Options.PuzzleMix.Blocks == 0) Options = Options with { PuzzleMix = Options.PuzzleMix with { Blocks = 2 } };
+            foreach (string draw in (string[])["ratios", "boxes", "partnerBoxes"])
+            {
+                if (Of(draw) is { } tensor) tensor.IsGiven = true;
+            }
+        }
+    }
 
     /// <summary>Valid strides: any order of the dimensions, gaps, signs; for inputs a repeated dimension too.</summary>
     private long[] Strided(long[] shape, bool isOutput)
@@ -123,28 +190,6 @@ internal sealed class FuzzCase
         }
 
         return strides;
-    }
-
-    private GuidedMixerOptions ValidOptions(bool isUInt8)
-    {
-        int reach = Math.Min(Math.Min(H, W) - 1, 12);
-        float[] Values(float low) => [.. Enumerable.Range(0, C).Select(_ => low + _random.NextSingle())];
-        return new GuidedMixerOptions
-        {
-            Saliency = Saliency.SpectralResidual,
-            Pairing = Pick([Pairing.Greedy, Pairing.Greedy, Pairing.Random]),
-            Distance = Pick([DistanceMetric.L2, DistanceMetric.L2, DistanceMetric.L1, DistanceMetric.Cosine]),
-            BlurSize = _random.Next(3) > 0 ? Math.Min(7, (2 * reach) + 1) : (2 * _random.Next(reach + 1)) + 1,
-            BlurSigma = Pick([3, 3, 0.4, 1.7, 50]),
-            Antialias = _random.Next(4) == 0,
-            GrayWeights = C is 1 or 3 && _random.Next(3) > 0 ? default : Values(0.1f),
-            PixelScale = isUInt8 && _random.Next(2) == 0 ? Values(0.01f) : default,
-            PixelOffset = isUInt8 && _random.Next(2) == 0 ? Values(-0.5f) : default,
-            Probability = Pick([1, 1, 1, 0.5, 0]),
-            ProbabilityMode = Pick([ProbabilityMode.Batch, ProbabilityMode.Image]),
-            Seed = (ulong)_random.NextInt64(),
-            Rank = Pick([0, 0, 3, 65535]),
-        };
     }
 
     private void Spoil()
@@ -184,7 +229,7 @@ internal sealed class FuzzCase
                 tensor.Strides[_random.Next(tensor.Strides.Length)] = Pick([0L, -1, 1, 2, -3, 64]);
                 break;
             case 9:
-                FuzzTensor[] indices = [.. Tensors.Where(t => t.Parameter.Role is FuzzRole.Partners or FuzzRole.Labels && !t.Parameter.IsOutput)];
+                FuzzTensor[] indices = [.. Tensors.Where(t => t.Parameter.IsJudged)];
                 if (indices.Length > 0) Pick(indices).BadIndex = Pick([-1L, N, K, 1L << 32, (1L << 32) + 1, long.MinValue, long.MaxValue, int.MinValue, int.MaxValue]);
                 break;
             case 10:
@@ -192,7 +237,7 @@ internal sealed class FuzzCase
                 else Workspace = _random.Next(1, 5);
                 break;
             default:
-                SpoilOptions();
+                Options = FuzzOptions.Spoilt(this, _random);
                 break;
         }
     }
@@ -217,26 +262,5 @@ internal sealed class FuzzCase
         long near = Math.Clamp(size, 1, 64);
         size = Pick([0, -1, 1, 2, 3, near + 1, near - 1, 37, long.MinValue]);
         tensor.Strides = FuzzTensor.Compact(tensor.Shape);
-    }
-
-    private void SpoilOptions()
-    {
-        float[] bad = [float.NaN], infinite = [1, float.PositiveInfinity, 1], seven = new float[7];
-        Options = _random.Next(14) switch
-        {
-            0 => Options with { BlurSize = Pick([-1, 0, 2, 6, 33, 255, 256, 257, int.MaxValue, int.MinValue]) },
-            1 => Options with { BlurSigma = Pick([double.NaN, 0, -1, 1e-300, 1e300, double.PositiveInfinity, double.Epsilon]) },
-            2 => Options with { GrayWeights = Pick([bad, infinite, seven]) },
-            3 => Options with { PixelScale = Pick([bad, infinite, seven]) },
-            4 => Options with { PixelOffset = Pick([bad, infinite, seven]) },
-            5 => Options with { Probability = Pick([double.NaN, -0.1, 1.0001, double.PositiveInfinity, double.Epsilon]) },
-            6 => Options with { Rank = Pick([-1, int.MinValue, int.MaxValue, 1 << 16]) },
-            7 => Options with { Saliency = (Saliency)99 },
-            8 => Options with { Pairing = (Pairing)(-1) },
-            9 => Options with { Distance = (DistanceMetric)3 + _random.Next(2) },
-            10 => Options with { ProbabilityMode = (ProbabilityMode)7 },
-            11 => Options with { GrayWeights = new float[C] },
-            _ => Options with { Strict = true },
-        };
     }
 }

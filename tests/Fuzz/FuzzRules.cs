@@ -19,6 +19,9 @@ internal static class FuzzRules
                 FuzzRole.Float when name == "mask" => WithinOne(values),
                 FuzzRole.Normalised => SumToOne(values, (int)output.Shape[0]),
                 FuzzRole.Partners => Permutation(@case, memory, values),
+                FuzzRole.Boxes => WithinImages(values, @case),
+                FuzzRole.Solution => Array.Exists(values, v => v < 0 || v >= @case.GridLabels) ? " is no label" : "",
+                FuzzRole.Layout => RowsSumToOne(values, (int)output.Shape[^1]),
                 FuzzRole.Float when name == "outputs.Distance" => Distances(values, (int)output.Shape[0]),
                 _ => "",
             };
@@ -41,6 +44,32 @@ internal static class FuzzRules
         {
             double[] map = values[(i * pixels)..((i + 1) * pixels)];
             if (!(Math.Abs(map.Sum() - 1) <= 1e-3) || map.Any(v => !(v >= 0))) return $" of image {i} sums to {map.Sum()}, least {map.Min()}";
+        }
+
+        return "";
+    }
+
+    private static string WithinImages(double[] edges, FuzzCase @case)
+    {
+        // Of sizes that were spoilt, images and maps have the last word.
+        FuzzTensor? images = @case.Tensors.Find(t => t.IsGiven && t.Parameter.Name is "images" or "saliency");
+        (long h, long w) = images == null ? (@case.H, @case.W) : (images.Shape[^2], images.Shape[^1]);
+        for (int i = 0; i < edges.Length; i += 4)
+        {
+            (double top, double left, double bottom, double right) = (edges[i], edges[i + 1], edges[i + 2], edges[i + 3]);
+            if (top < 0 || top > bottom || bottom > h || left < 0 || left > right || right > w)
+                return $"[{i / 4}] is ({top},{left},{bottom},{right}) in {h}×{w}";
+        }
+
+        return "";
+    }
+
+    private static string RowsSumToOne(double[] values, int length)
+    {
+        for (int i = 0; i < values.Length; i += length)
+        {
+            double[] row = values[i..(i + length)];
+            if (!(Math.Abs(row.Sum() - 1) <= 1e-5) || row.Any(v => !(v >= 0))) return $", row {i / length} sums to {row.Sum()}, least {row.Min()}";
         }
 
         return "";

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using GuidedMixup.Interop.Cuda;
 using GuidedMixup.Tests.Cuda;
 using NUnit.Framework;
@@ -39,6 +41,7 @@ public sealed class FuzzTests
         string report = "";
         var clock = Stopwatch.StartNew();
         TimeSpan bound = seconds > 0 ? TimeSpan.FromSeconds(seconds) : Bound, told = TimeSpan.Zero;
+        var answered = new HashSet<string>();
         using var note = new StreamWriter(Path.Combine(AppContext.BaseDirectory, "fuzz-seed.txt"));
         while (clock.Elapsed < bound && (seconds > 0 || cases < Cases) && faults < 20)
         {
@@ -46,8 +49,12 @@ public sealed class FuzzTests
             note.BaseStream.Position = 0;
             note.WriteLine(seed);
             note.Flush();
+            TimeSpan began = clock.Elapsed;
             string fault = Fault(seed, stream, out bool isAnswer);
+            // The largest take a second.
+            if (fault.Length == 0 && clock.Elapsed - began > TimeSpan.FromSeconds(30)) fault = $"took {(clock.Elapsed - began).TotalSeconds:F0} s";
             answers += isAnswer ? 1 : 0;
+            if (isAnswer) answered.Add(new FuzzCase(seed).Call.Name);
             if (fault.Length > 0)
             {
                 faults++;
@@ -63,6 +70,7 @@ public sealed class FuzzTests
         TestContext.Out.WriteLine($"{cases} cases, {answers} answered, on {(stream == null ? "the CPU" : "both backends")}, in {clock.Elapsed.TotalSeconds:F1} s.");
         Assert.That(report, Is.Empty);
         Assert.That(answers, Is.GreaterThan(cases / 8), "the fuzz reaches the stages themselves.");
+        Assert.That(FuzzCalls.All.Select(c => c.Name).Except(answered), Is.Empty, "calls that never answered.");
     }
 
     private static string Fault(int seed, CudaStream? stream, out bool isAnswer)

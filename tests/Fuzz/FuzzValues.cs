@@ -22,8 +22,9 @@ internal static unsafe class FuzzValues
             if (tensor.Parameter.IsOutput) new Span<byte>(element, size).Fill(poison);
             else if (tensor.Parameter.Role == FuzzRole.Partners && tensor.Type is ElementType.Int32 or ElementType.Int64)
                 ElementBits.Write(element, tensor.Type, partners[i % partners.Length]);
-            else if (tensor.Parameter.Role == FuzzRole.Labels && tensor.Type is ElementType.Int32 or ElementType.Int64)
+            else if (tensor.Parameter.Role is FuzzRole.Labels or FuzzRole.Classes && tensor.Type is ElementType.Int32 or ElementType.Int64)
                 ElementBits.Write(element, tensor.Type, random.Next(@case.K));
+            else if (tensor.Type == ElementType.Int32 && Number(@case, tensor.Parameter.Role, i, random) is { } number) *(int*)element = number;
             else Write(element, tensor, random);
         }
 
@@ -32,6 +33,30 @@ internal static unsafe class FuzzValues
             byte* element = place(tensor, random.NextInt64(count));
             if (tensor.Type == ElementType.Int64) *(long*)element = bad;
             else if (tensor.Type == ElementType.Int32) *(int*)element = (int)Math.Clamp(bad, int.MinValue, int.MaxValue);
+            else if (tensor.Type == ElementType.Float32) *(float*)element = random.Next(3) == 0 ? float.NaN : random.Next(2) == 0 ? float.NegativeInfinity : bad;
+        }
+    }
+
+    /// <summary>The number that element i of a tensor of integers holds; null where its role has none.</summary>
+    private static int? Number(FuzzCase @case, FuzzRole role, long i, Random random)
+    {
+        switch (role)
+        {
+            case FuzzRole.Boxes:
+                // An edge beyond the box's middle, or before it.
+                int side = i % 2 == 0 ? @case.H : @case.W, middle = HashCode(@case.Seed, (int)(i / 4)) & 0x7FFFFFFF;
+                return i % 4 < 2 ? random.Next((middle % (side + 1)) + 1) : random.Next(middle % (side + 1), side + 1);
+            case FuzzRole.Costs:
+                return random.Next(6) == 0 ? random.Next(2) == 0 ? 1 << 28 : -(1 << 28) : random.Next(-1000, 1001);
+            case FuzzRole.Smooth:
+                long a = i / @case.GridLabels, b = i % @case.GridLabels;
+                return a == b ? 0 : (@case.Seed & 3) switch { 0 => 0, 1 => 1, 2 => (int)Math.Abs(a - b), _ => (int)((a + b) * 7 % 5) };
+            case FuzzRole.Edges:
+                return (@case.Seed & 12) == 0 ? (1 << 26) / 100 : random.Next(4) * random.Next(200);
+            case FuzzRole.Starts:
+                return random.Next(@case.Part);
+            default:
+                return null;
         }
     }
 

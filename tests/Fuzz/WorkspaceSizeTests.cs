@@ -24,6 +24,15 @@ public sealed class WorkspaceSizeTests : CudaFixture
         ["PixelMix"] = (n, h, w) => WorkspaceSize.PixelMix(DeviceCopies.Gpu, n, h, w),
         ["PixelMixBackward"] = (n, _, _) => WorkspaceSize.PixelMixBackward(DeviceCopies.Gpu, n),
         ["LabelMix"] = (n, _, _) => WorkspaceSize.LabelMix(DeviceCopies.Gpu, n),
+        ["Mix(SnapMix)"] = (n, h, w) => WorkspaceSize.Mix(DeviceCopies.Gpu, n, h, w, new() { Method = MixMethod.SnapMix }),
+        ["Mix(PuzzleMix)"] = (n, h, w) => WorkspaceSize.Mix(DeviceCopies.Gpu, n, h, w, new() { Method = MixMethod.PuzzleMix }),
+        ["Mixup"] = (n, _, _) => WorkspaceSize.Mixup(DeviceCopies.Gpu, n),
+        ["CutMix"] = (n, _, _) => WorkspaceSize.CutMix(DeviceCopies.Gpu, n),
+        ["SaliencyMix"] = (n, _, _) => WorkspaceSize.SaliencyMix(DeviceCopies.Gpu, n),
+        ["SnapMix"] = (n, h, w) => WorkspaceSize.SnapMix(DeviceCopies.Gpu, n, h, w),
+        ["Mix(CoMixup)"] = (n, h, w) => WorkspaceSize.Mix(DeviceCopies.Gpu, n, h, w, new() { Method = MixMethod.CoMixup }),
+        ["GridCut"] = (n, h, w) => WorkspaceSize.GridCut(DeviceCopies.Gpu, n, h, w, 3, SolverMode.Quality),
+        ["PuzzleMix"] = (n, h, w) => WorkspaceSize.PuzzleMix(DeviceCopies.Gpu, n, h, w),
     };
 
     public static IEnumerable<string> Names => Calls.Keys;
@@ -40,6 +49,23 @@ public sealed class WorkspaceSizeTests : CudaFixture
                     foreach (int w in Sizes) Check(name, n, h, w);
                 }
             }
+        }
+    }
+
+    /// <summary>Options that a mixer refuses, one of which took minutes here.</summary>
+    [Test]
+    public void Bad_options_are_refused_by_name()
+    {
+        GuidedMixerOptions puzzle = new() { Method = MixMethod.PuzzleMix };
+        GuidedMixerOptions[] all =
+        [
+            puzzle with { PuzzleMix = null! }, puzzle with { PuzzleMix = new PuzzleMixOptions { NeighbourSize = int.MinValue } },
+            puzzle with { PuzzleMix = new PuzzleMixOptions { Blocks = 33 } }, new() { BlurSize = 2 }, new() { Method = (MixMethod)99 },
+        ];
+        foreach (GuidedMixerOptions options in all)
+        {
+            foreach (Func<long> call in (Func<long>[])[() => WorkspaceSize.Mix(DeviceCopies.Gpu, 2, 8, 8, options), () => WorkspaceSize.SpectralResidual(DeviceCopies.Gpu, 2, 8, 8, options)])
+                Assert.That(Assert.Throws<ArgumentException>(() => call())!.ParamName, Is.EqualTo("options"), options.ToString());
         }
     }
 

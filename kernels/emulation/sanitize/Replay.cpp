@@ -1,8 +1,9 @@
 // Replays recorded launches, every buffer a heap block of just its size, and compares what the kernels leave with what was recorded.
 //   Replay RECORDING [--only KERNEL[,KERNEL …]] [--prefix TEXT] [--order SEED] [--fill BYTE] [--poison WORD] [--barriers]
-// --prefix stands before the names of kernels that are planted copies. --order shuffles fibers and blocks, --fill is what shared memory holds before a block, --poison what untouched workspace holds: none of
-// them may change a bit. --barriers leaves out one __syncthreads after another, each in a process of its own, and prints those that no
-// sanitizer missed. Ends 0, 1 after a difference or a fault; a sanitizer ends it with its own code.
+// --prefix stands before the names of kernels that are planted copies. --order shuffles fibers and blocks, --fill is what shared memory holds
+// before a block, --poison what untouched workspace holds: none of them may change a bit. --barriers leaves out one __syncthreads or __syncwarp
+// after another, each in a process of its own, and prints those that no sanitizer missed. Ends 0, 1 after a difference or a fault; a sanitizer
+// ends it with its own code.
 #include "../Api.h"
 #include "Recording.h"
 

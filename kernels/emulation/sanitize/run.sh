@@ -66,12 +66,16 @@ cp "$here"/../../*.h "$here"/../../*.cuh "$plants"
 ln -s "$here/.." "$plants/emulation"
 names=() variants=() kernels=() expected=()
 plant() { # VARIANT NAME SOURCE KERNEL EXPECTED FROM TO, the last three extended regular expressions; FROM must match one line or more
-    local tag=plant${#names[@]}_ source=$here/../../$3
+    local tag=plant${#names[@]}_ name=${3%.*} extension=${3##*.}
     names+=("$2") variants+=("$1") kernels+=("$4") expected+=("$5")
-    # Its line is marked first, so that a plant that no longer fits is seen.
-    sed -E "s~$6~$7/* planted */~" "$source" >"$plants/$tag.cu"
-    grep -q '/\* planted \*/' "$plants/$tag.cu" || { rm "$plants/$tag.cu"; return; }
-    sed -i -E "s/\b(pair_distance|cycle_cover|pixel_mix|spectral_residual)_([a-z0-9]+)\b/$tag\1_\2/g; s/\bpixel_mix\(/${tag}pixel_mix(/" "$plants/$tag.cu"
+    # A header is planted for the kernel of its name. Its line is marked first, so that a plant that no longer fits is seen.
+    [ "$extension" = cu ] || sed -E "s/\"$3\"/\"$tag.cuh\"/" "$here/../../$name.cu" >"$plants/$tag.cu"
+    sed -E "s~$6~$7/* planted */~" "$here/../../$3" >"$plants/$tag.$extension"
+    grep -q '/\* planted \*/' "$plants/$tag.$extension" || { rm "$plants/$tag.cu"; return; }
+    # Kernels begin with their file's name.
+    local prefix
+    prefix=$(sed -E 's/([a-z])([A-Z])/\1_\L\2/g; s/^./\L&/' <<<"$name")
+    sed -i -E "s/\b$prefix[a-z0-9_]*\(/$tag&/" "$plants/$tag.cu"
 }
 
 plant plain 'read of shared memory nobody wrote' PairDistance.cu pair_distance_finish 'differs from the recording' \
@@ -82,6 +86,38 @@ plant plain 'misaligned vector load' PairDistance.cu pair_distance_partial 'misa
     'v = Load4\(source\);' 'v = Load4(source + 1);'
 plant plain 'barrier that some threads never reach' CycleCover.cu cycle_cover_random 'deadlock: .* wait at __syncthreads' \
     'bool isIn = i < n \&\& IsSelected\(s, step, \(int\)i\);' 'if (t == 5) return; bool isIn = i < n \&\& IsSelected(s, step, (int)i);'
+plant plain 'word of shared memory left out at the start' GridCut.cuh grid_cut 'differs from the recording' \
+    'memory.label\[at\] = 0;' ';'
+plant plain 'word of an output left out' MixDraws.cu mix_draws 'differs from the recording' \
+    'target\[3\] = box.right;' ';'
+plant plain 'costs without their priors' PuzzleMixSolve.cu puzzle_mix_solve 'differs from the recording' \
+    'memory.priors\[t\] = ' 'double unused = '
+plant plain 'misaligned group' AugMix.cu aug_mix 'misaligned LoadRaw16' \
+    'chain \+ k \* w.step\)\), c\)' 'chain + 1 + k * w.step)), c)'
+plant plain 'lanes that leave before a ballot' GridCut.cuh grid_cut 'lanes of a warp meet with different operations or masks' \
+    'unsigned active = __ballot_sync' 'if (lane >= problem.w) continue; unsigned active = __ballot_sync'
+plant plain 'barrier behind which a thread has left' PuzzleMixSolve.cu puzzle_mix_solve 'deadlock: .* wait at __syncthreads' \
+    'if \(t == 64\)' 'if (t == 70) return; if (t == 64)'
+plant asan 'row of edges below the last' GridCut.cuh grid_cut 'AddressSanitizer: heap-buffer-overflow' \
+    'y < h - 1 \? GridCutProblem' 'y < h ? GridCutProblem'
+plant asan 'column of labels beyond the last' GridCut.cu grid_cut 'AddressSanitizer: heap-buffer-overflow' \
+    'if \(lane < w\)' 'if (lane <= w)'
+plant asan 'boundary below the last row' PuzzleMixMeasure.cu puzzle_mix_measure 'AddressSanitizer: heap-buffer-overflow' \
+    'block >= nodes - plan.blocks' 'block > nodes - plan.blocks'
+plant asan 'square beyond the last' PuzzleMixSolve.cu puzzle_mix_solve 'AddressSanitizer: heap-buffer-overflow' \
+    'j < 2 \* count; j \+= Threads\) sources\[j\] = places' 'j <= 2 * count; j += Threads) sources[j] = places'
+plant asan 'pixel of the mask beyond the last' PuzzleMix.cu puzzle_mix 'AddressSanitizer: heap-buffer-overflow' \
+    'k < count && mask' 'k <= count \&\& mask'
+plant asan 'peak of a warp beyond the last' SaliencyMix.cu saliency_mix_peaks 'runtime error: index 16 out of bounds' \
+    'k < Threads / 32; k\+\+\) best' 'k <= Threads / 32; k++) best'
+plant asan 'group across the end of a plane (Mixup)' Mixup.cu mixup 'AddressSanitizer: heap-buffer-overflow' \
+    'e \+ size > count' 'e > count'
+plant asan 'group across the end of a plane (CutMix)' CutMix.cu cut_mix 'AddressSanitizer: heap-buffer-overflow' \
+    'e \+ size <= count' 'e < count'
+plant asan 'group across the end of a plane (SnapMix)' SnapMix.cu snap_mix 'AddressSanitizer: heap-buffer-overflow' \
+    'e \+ size <= count' 'e < count'
+plant asan 'group across the end of a plane (AugMix)' AugMix.cu aug_mix 'AddressSanitizer: heap-buffer-overflow' \
+    'e \+ size > count' 'e > count'
 plant asan 'static shared array overrun' CycleCover.cu cycle_cover_random 'AddressSanitizer: global-buffer-overflow' \
     'warps\[warp\] = ' 'warps[warp + 1] = '
 plant asan 'dynamic shared memory overrun' CycleCover.cu cycle_cover_greedy 'AddressSanitizer: (SEGV|use-after-poison)' \
@@ -128,7 +164,7 @@ for variant in plain asan; do
     for i in "${!names[@]}"; do [ "${variants[i]}" != $variant ] || caught "$i"; done
 done
 
-# Every __syncthreads that the recording reaches, left out by itself.
+# Every __syncthreads and __syncwarp that the recording reaches, left out by itself.
 start=$SECONDS bad=0
 TSAN_OPTIONS=halt_on_error=1 "$work/tsan/replay" "$recording" --barriers >"$scratch/barriers" 2>"$scratch/races" || bad=1
 grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/races" && grep -q '^missed' "$scratch/barriers" || bad=1

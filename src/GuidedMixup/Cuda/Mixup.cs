@@ -52,7 +52,8 @@ internal static unsafe class Mixup
             return;
         }
 
-        var folded = new FoldedBatch(tensors, mixed);
+        // A kernel that converts has a scale for every channel, though all are the same here.
+        var folded = new FoldedBatch(tensors, mixed, mixed.Type == tensors.Type ? int.MaxValue : Channels.Max);
         for (long i = 0; i < folded.Count; i++) Run(call, folded.A(i), partners, folded.B(i), ratio, flags, i == 0 ? labels : default, options);
     }
 
