@@ -5,12 +5,12 @@
 
 #include "PortableMath.cuh"
 
-/// The method's constants: β and γ divided by the nodes, τ times the nodes; edge is the integer weight of all edges. A part has up to
+/// The method's constants: β and γ divided by the nodes, τ times the nodes; edge is the integer weight of all edges; warps, how many cut on grids beyond 32 nodes. A part has up to
 /// `inputs` images, and as many outputs, or (one part by itself) `outputs`.
 struct CoMixupPlan
 {
     double beta, gamma, threshold, eta, omega;
-    int h, w, inputs, outputs, iterations, alpha, edge, starts;
+    int h, w, inputs, outputs, iterations, alpha, edge, starts, warps, pad;
 
     __device__ __forceinline__ int Nodes() const { return h * w; }
 };
@@ -34,7 +34,8 @@ struct CoMixupBuffers
     float* resolve;
     double* sums;
 
-    // Grids beyond 32 nodes, and all in quality mode: unary [nodes][n + 3], smooth [n + 3][n + 3], edges [nodes].
+    // Grids beyond 32 nodes: WideCutMemory. In quality mode: unary [nodes][n + 3], smooth [n + 3][n + 3], edges [nodes].
+    int* wide;
     int* unary;
     int* smooth;
     int* edges;
@@ -48,7 +49,7 @@ struct CoMixupBuffers
     int* peaks;
 };
 
-static_assert(sizeof(CoMixupPlan) == 72 && sizeof(CoMixupBuffers) == 152, "C# mirrors these");
+static_assert(sizeof(CoMixupPlan) == 80 && sizeof(CoMixupBuffers) == 160, "C# mirrors these");
 
 const int CoMixupThreads = 512;
 const int CoMixupMaxInputs = 250;

@@ -1,79 +1,57 @@
 // The layout of each part, as src/GuidedMixup/Cpu/CoMixupSolver.cs: a block of 512 threads a part and start.
 //
-// For each iteration, for each output in order, the output's blocks are labelled anew by α-β swap while the others stay: up to 32 nodes by
-// SmallCut.cuh, where the block's 16 warps cut ahead of each other; larger grids by GridCut.cuh, one warp. Dynamic shared memory is the
-// cut's: 46,208 B for larger grids; for smaller ones what SmallCutMemory says, 2,080 B for 4×4 nodes and 23 labels. Static: 2,040 B.
+// For each iteration, for each output in order, the output's blocks are labelled anew by α-β swap while the others stay; the block's warps cut
+// ahead of each other (BlockSwap.cuh), all 16 on up to 32 nodes (SmallCut.cuh), on larger grids plan.warps (WideCut.cuh). Dynamic shared memory:
+// what SmallCutMemory says, 2,080 B for 4×4 nodes and 23 labels; 256 B and 33,792 B a warp on larger grids. Static: 2,028 B.
 #include "CoMixup.cuh"
-#include "GridCut.cuh"
 #include "SmallCut.cuh"
+#include "WideCut.cuh"
 
 namespace
 {
-static_assert(CoMixupThreads == SmallCut<CoMixupCut>::Threads, "the block cuts");
+static_assert(CoMixupThreads == 32 * BlockSwapWarps, "the block cuts");
 
-struct Memory
+/// Gives output j what its blocks' labels stand for, second is scratch; by all threads.
+__device__ __forceinline__ void Replace(CoMixupPart& part, const CoMixupCut& cut, int j, int* label, int* second)
 {
-    CoMixupSubproblem sub;
-    long long energy;
-};
+    __syncthreads();
+#pragma unroll 1
+    for (int s = part.thread; s < part.nodes; s += CoMixupThreads)
+    {
+        second[s] = cut.Second(label[s]);
+        label[s] = cut.First(label[s]);
+    }
+
+    __syncthreads();
+    part.Replace(j, label, second);
+}
 
 /// Labels an output of a part of up to 32 nodes anew; in every thread the energy.
 __device__ __forceinline__ long long CutSmall(CoMixupPart& part, const CoMixupCut& cut, int j, int* shared)
 {
-    SmallCut<CoMixupCut> swap(cut, shared);
-    long long energy = swap.Solve();
-    __syncthreads();
-    int *first = swap.memory.label, *second = reinterpret_cast<int*>(swap.memory.neighbours);
-    if (part.thread < part.nodes)
-    {
-        int label = first[part.thread];
-        first[part.thread] = cut.First(label);
-        second[part.thread] = cut.Second(label);
-    }
-
-    __syncthreads();
-    part.Replace(j, first, second);
+    SmallCutMemory memory(shared, cut.labels, part.nodes);
+    SmallCut<CoMixupCut> cuts(cut, memory);
+    long long energy = BlockSwap<SmallCut<CoMixupCut>>(cuts, memory.swap).Solve();
+    Replace(part, cut, j, memory.label, reinterpret_cast<int*>(memory.neighbours));
     return energy;
 }
 
 /// The same for up to 32×32 nodes.
-__device__ __forceinline__ long long CutGrid(
-    CoMixupPart& part, const CoMixupCut& cut, int j, int* unary, int* smooth, int* edges, GridCutMemory& shared, long long& energy)
+__device__ __forceinline__ long long CutWide(CoMixupPart& part, const CoMixupCut& cut, int j, int* shared, int* global)
 {
-#pragma unroll 1
-    for (int i = part.thread; i < part.nodes * cut.labels; i += CoMixupThreads) unary[i] = cut.Unary(i % cut.labels, i / cut.labels);
-#pragma unroll 1
-    for (int i = part.thread; i < cut.labels * cut.labels; i += CoMixupThreads) smooth[i] = cut.Smooth(i / cut.labels, i % cut.labels);
-#pragma unroll 1
-    for (int i = part.thread; i < part.nodes; i += CoMixupThreads) edges[i] = cut.edge;
-    __syncthreads();
-    if (part.thread < 32)
-    {
-        GridCutProblem problem = {unary, smooth, edges, edges, cut.h, cut.w, cut.labels};
-        long long found = GridCutWarp(problem, shared).Solve();
-        if (part.thread == 0) energy = found;
-    }
-
-    __syncthreads();
-    // The network is done with; the labels lie behind it.
-    int *first = reinterpret_cast<int*>(&shared), *second = first + GridCutMemory::Nodes;
-#pragma unroll 1
-    for (int s = part.thread; s < part.nodes; s += CoMixupThreads)
-    {
-        int label = shared.label[s / cut.w * GridCutMemory::Pitch + s % cut.w];
-        first[s] = cut.First(label);
-        second[s] = cut.Second(label);
-    }
-
-    __syncthreads();
-    part.Replace(j, first, second);
+    WideCutMemory memory(shared, global, cut.labels, cut.h, cut.w);
+    WideCut<CoMixupCut> cuts(cut, memory, part.plan.warps);
+    long long energy = BlockSwap<WideCut<CoMixupCut>>(cuts, memory.swap).Solve();
+    // The costs are done with.
+    Replace(part, cut, j, memory.label, memory.costs);
     return energy;
 }
 
 __device__ __forceinline__ void Solve(
-    const CoMixupPlan& plan, const CoMixupBuffers& buffers, CoMixupPart& part, long long index, long long* energies, Memory& memory, int* shared)
+    const CoMixupPlan& plan, const CoMixupBuffers& buffers, CoMixupPart& part, long long slot, long long* energies, CoMixupSubproblem& sub, int* shared)
 {
-    int labels = plan.inputs + CoMixupSubproblem::MaxPairs, nodes = part.nodes;
+    int nodes = part.nodes;
+    long long words = WideCutMemory::Words(plan.inputs + CoMixupSubproblem::MaxPairs, plan.h, plan.w);
     double previous = 0;
 #pragma unroll 1
     for (int iteration = 0;; iteration++)
@@ -85,13 +63,10 @@ __device__ __forceinline__ void Solve(
 #pragma unroll 1
         for (int j = 0; j < part.outputs; j++)
         {
-            memory.sub.Form(part, j, iteration > 0);
-            CoMixupCut cut(part, memory.sub, j);
-            long long energy = nodes <= SmallCutMemory::MaxNodes
-                ? CutSmall(part, cut, j, shared)
-                : CutGrid(
-                    part, cut, j, buffers.unary + index * nodes * labels, buffers.smooth + index * labels * labels, buffers.edges + index * nodes,
-                    *reinterpret_cast<GridCutMemory*>(shared), memory.energy);
+            sub.Form(part, j, iteration > 0);
+            CoMixupCut cut(part, sub, j);
+            long long energy =
+                nodes <= SmallCutMemory::MaxNodes ? CutSmall(part, cut, j, shared) : CutWide(part, cut, j, shared, buffers.wide + slot * words);
             if (part.thread == 0 && energies) energies[iteration * part.outputs + j] = energy;
         }
 
@@ -106,7 +81,7 @@ extern "C" __global__ void __launch_bounds__(CoMixupThreads) co_mixup_solve(
     CoMixupPlan plan, CoMixupBuffers buffers, long long* energies, float* layout)
 {
     DYNAMIC_SHARED(int, shared);
-    __shared__ Memory memory;
+    __shared__ CoMixupSubproblem sub;
     long long index = blockIdx.x, slot = blockIdx.y * gridDim.x + index;
     CoMixupPart part(plan, buffers, (int)index, slot);
     if (part.n == 0) return;
@@ -114,8 +89,8 @@ extern "C" __global__ void __launch_bounds__(CoMixupThreads) co_mixup_solve(
     if (blockIdx.y > 0) energies = nullptr;
 #pragma unroll 1
     for (int i = part.thread; i < plan.iterations * part.outputs && energies; i += CoMixupThreads) energies[i] = (long long)(1ull << 63);
-    part.Costs(buffers.saliency + index * plan.inputs * part.nodes, buffers.alpha + index * plan.inputs, memory.sub.offset);
+    part.Costs(buffers.saliency + index * plan.inputs * part.nodes, buffers.alpha + index * plan.inputs, sub.offset);
     part.Set(buffers.start + slot * plan.outputs * part.nodes);
-    Solve(plan, buffers, part, slot, energies, memory, shared);
+    Solve(plan, buffers, part, slot, energies, sub, shared);
     if (layout) part.Write(layout);
 }

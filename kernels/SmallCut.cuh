@@ -1,50 +1,37 @@
-// Labels for the nodes of a grid of up to 32 nodes by α-β swap, as src/GuidedMixup/Cpu/AlphaBetaSwap.cs: one block, all edges of one weight.
-//
-// A set of nodes is a word, bit s for node s; in a cut lane s is node s, so that a step of the breadth-first search is a few shifts of words
-// that every lane holds, and all nodes of a level push at once. The swap takes pairs of labels in order, and most cuts change nothing:
-// - Pairs are bits in order ("slots": a ascending, b descending). A bit is open where the pair's cut could change a node. All threads clear
-//   those that need no cut, a pair a thread: neither label is in use; or one is, and none of its nodes would leave even if its fellows
-//   left before it.
-// - The warps cut the next open pairs in order, each against the labelling as it is. The first that changes a node is applied; those before
-//   it are closed, those behind it are cut again. A closed pair opens when a node of its labels, or beside one, changes.
-// A pair is passed over only where its cut would change nothing, so the labels are those of the plain order, bit for bit.
+// The cuts of BlockSwap.cuh on a grid of up to 32 nodes whose edges have one weight. A set of nodes is a word, bit s for node s; in a cut lane s is
+// node s, so that a step of the breadth-first search is a few shifts of words that every lane holds, and all nodes of a level push at once.
 #ifndef GUIDEDMIXUP_SMALLCUT_CUH
 #define GUIDEDMIXUP_SMALLCUT_CUH
 
-#include "Cuda.h"
+#include "BlockSwap.cuh"
 
-/// Shared memory of a block's cut, laid out in Words(labels, nodes) words.
+/// Shared memory, in words: 128 + labels·(1 + nodes) + a bit a slot.
 struct SmallCutMemory
 {
     static const int MaxNodes = 32;
-    static const int Warps = 16;
 
-    /// C[l][s] = U[s,l] + Σ_t e·V[l,x_t]: the cost of a label beside the neighbours' labels.
-    int* costs;
-
-    /// The nodes of each label; each node's label; each node's neighbours.
-    unsigned* members;
+    /// Each node's label and neighbours; what each warp found: the nodes that go to b, and to a.
     int* label;
     unsigned* neighbours;
-
-    /// What each warp found: its slot, -1 for none, and the nodes that go to b and to a.
-    int* slot;
     unsigned* toB;
     unsigned* toA;
 
-    /// A bit a pair.
-    unsigned* open;
+    /// The nodes of each label; and C[l][s] = U[s,l] + Σ_t e·V[l,x_t], the cost of a label beside the neighbours' labels.
+    unsigned* members;
+    int* costs;
+    BlockSwapMemory swap;
 
     __device__ __forceinline__ SmallCutMemory(int* memory, int labels, int nodes)
     {
         label = memory;
         neighbours = reinterpret_cast<unsigned*>(label + MaxNodes);
-        slot = reinterpret_cast<int*>(neighbours + MaxNodes);
-        toB = reinterpret_cast<unsigned*>(slot + Warps);
-        toA = toB + Warps;
-        members = toA + Warps;
+        toB = neighbours + MaxNodes;
+        toA = toB + BlockSwapWarps;
+        swap.slot = reinterpret_cast<int*>(toA + BlockSwapWarps);
+        swap.isChanged = swap.slot + BlockSwapWarps;
+        members = reinterpret_cast<unsigned*>(swap.isChanged + BlockSwapWarps);
         costs = reinterpret_cast<int*>(members + labels);
-        open = reinterpret_cast<unsigned*>(costs + labels * nodes);
+        swap.open = reinterpret_cast<unsigned*>(costs + labels * nodes);
     }
 };
 
@@ -52,20 +39,16 @@ struct SmallCutMemory
 template <class Problem>
 struct SmallCut
 {
-    static const int Warps = SmallCutMemory::Warps, Threads = 32 * Warps;
+    static const int Threads = 32 * BlockSwapWarps;
     static const unsigned Full = 0xFFFFFFFFu;
-
-    /// Bounds on the time, as on the CPU; the instances at hand take 2 to 5.
-    static const int MaxRounds = 100;
-
     const Problem& problem;
-    SmallCutMemory memory;
-    int h, w, nodes, labels, lane, warp, thread;
-    unsigned all, firstColumn, lastColumn;
+    const SmallCutMemory& memory;
+    int h, w, nodes, labels, warps, lane, thread;
+    unsigned all, firstColumn, lastColumn, zone;
 
-    __device__ __forceinline__ SmallCut(const Problem& p, int* shared)
-        : problem(p), memory(shared, p.labels, p.h * p.w), h(p.h), w(p.w), nodes(p.h * p.w), labels(p.labels), lane((int)threadIdx.x % 32),
-          warp((int)threadIdx.x / 32), thread((int)threadIdx.x)
+    __device__ __forceinline__ SmallCut(const Problem& p, const SmallCutMemory& m)
+        : problem(p), memory(m), h(p.h), w(p.w), nodes(p.h * p.w), labels(p.labels), warps(BlockSwapWarps), lane((int)threadIdx.x % 32),
+          thread((int)threadIdx.x), zone(0)
     {
         all = nodes == 32 ? Full : (1u << nodes) - 1;
         firstColumn = 0;
@@ -74,78 +57,6 @@ struct SmallCut
         lastColumn = firstColumn << (w - 1);
     }
 
-    /// Leaves the labels in memory.label; returns their energy, in every thread. All threads of the block; a barrier before anything is changed.
-    __device__ __forceinline__ long long Solve()
-    {
-        Start();
-        int from = 0, end = 0, slot = -1, round = 0;
-        // From the start every pair is looked at, as if all nodes had moved.
-        unsigned moved = all;
-        bool isRound = true;
-        long long energy = 0x7FFFFFFFFFFFFFFFll;
-#pragma unroll 1
-        while (true)
-        {
-            if (moved != 0)
-            {
-                __syncthreads();
-                Open(from, slot, moved);
-                end = slot + 1;
-            }
-            else
-            {
-                Close(from, end);
-            }
-
-            from = end;
-            __syncthreads();
-            if (isRound)
-            {
-                long long previous = energy;
-                energy = Energy();
-                if (energy >= previous || round == MaxRounds) return energy;
-                round++;
-                from = 0;
-            }
-
-            Cut(Next(from, warp));
-            __syncthreads();
-            // The first cut that changes something, or the last of all.
-            bool isWarp = lane < Warps;
-            slot = isWarp ? memory.slot[lane] : -1;
-            unsigned toB = isWarp ? memory.toB[lane] : 0, toA = isWarp ? memory.toA[lane] : 0;
-            unsigned changed = __ballot_sync(Full, (toB | toA) != 0), cuts = __ballot_sync(Full, slot >= 0);
-            int last = changed != 0 ? __builtin_ctz(changed) : Warps - 1;
-            isRound = changed == 0 && cuts != (1u << Warps) - 1;
-            slot = __shfl_sync(Full, slot, last);
-            toB = __shfl_sync(Full, toB, last);
-            toA = __shfl_sync(Full, toA, last);
-            moved = toB | toA;
-            if (moved != 0) Apply(slot, toB, toA);
-            else end = isRound ? labels * labels : slot + 1;
-        }
-    }
-
-private:
-    __device__ __forceinline__ unsigned Beside(unsigned set) const
-    {
-        unsigned beside = (set & ~lastColumn) << 1 | (set & ~firstColumn) >> 1;
-        if (h > 1) beside |= set << w | set >> w;
-        return beside & all;
-    }
-
-    __device__ __forceinline__ static int Count(unsigned set) { return __builtin_popcount(set); }
-
-    /// Slots come in the order of the swap; those with b at most a are no pairs.
-    __device__ __forceinline__ void Pair(int slot, int& a, int& b) const
-    {
-        a = slot / labels;
-        b = labels - 1 - (slot - a * labels);
-    }
-
-    __device__ __forceinline__ int Words() const { return (labels * labels + 31) / 32; }
-
-    /// Everything at label 0, all pairs looked at.
     __device__ __forceinline__ void Start()
     {
         if (thread < nodes)
@@ -162,10 +73,8 @@ private:
             int l = k / nodes, s = k - l * nodes;
             memory.costs[k] = problem.Unary(l, s) + Count(Beside(1u << s)) * problem.edge * problem.Smooth(l, 0);
         }
-
     }
 
-    /// In every lane.
     __device__ __forceinline__ long long Energy() const
     {
         // Each edge is in the costs of both its ends.
@@ -188,14 +97,6 @@ private:
         return twice / 2;
     }
 
-    /// What b costs above a at a node, beside neighbours that are not in the cut.
-    __device__ __forceinline__ int Supply(int a, int b, unsigned inA, unsigned inB, int s, int capacity) const
-    {
-        unsigned beside = memory.neighbours[s];
-        return memory.costs[b * nodes + s] - memory.costs[a * nodes + s] + capacity * (Count(beside & inB) - Count(beside & inA));
-    }
-
-    /// False where the cut of a pair is known to leave all as it is. One thread.
     __device__ __forceinline__ bool MayChange(int a, int b) const
     {
         unsigned inA = memory.members[a], inB = memory.members[b];
@@ -212,57 +113,58 @@ private:
         return false;
     }
 
-    /// The slot of open pair number `skip` from a slot on; -1 where there are no more. All lanes of a warp.
-    __device__ __forceinline__ int Next(int from, int skip) const
+    __device__ __forceinline__ bool IsNear(int label) const { return (memory.members[label] & zone) != 0; }
+
+    __device__ __forceinline__ bool Cut(int a, int b) const
     {
-        int words = Words();
-#pragma unroll 1
-        for (int base = from / 32; base < words; base += 32)
+        unsigned inA = memory.members[a], inB = memory.members[b], sink = SinkSide(a, b, inA, inB), toB = inA & sink, toA = inB & ~sink;
+        if (lane == 0)
         {
-            unsigned word = base + lane < words ? memory.open[base + lane] : 0;
-            if (base + lane == from / 32) word &= Full << from % 32;
-            int own = Count(word), sum = own;
-#pragma unroll
-            for (int step = 1; step < 32; step *= 2)
-            {
-                int before = __shfl_sync(Full, sum, (lane - step) & 31);
-                if (lane >= step) sum += before;
-            }
-
-            unsigned beyond = __ballot_sync(Full, sum > skip);
-            if (beyond != 0)
-            {
-                int holder = __builtin_ctz(beyond);
-                word = __shfl_sync(Full, word, holder);
-                skip -= __shfl_sync(Full, sum - own, holder);
-#pragma unroll 1
-                for (; skip > 0; skip--) word &= word - 1;
-                return 32 * (base + holder) + __builtin_ctz(word);
-            }
-
-            skip -= __shfl_sync(Full, sum, 31);
+            memory.toB[thread / 32] = toB;
+            memory.toA[thread / 32] = toA;
         }
 
-        return -1;
+        return (toB | toA) != 0;
     }
 
-    /// Cuts a pair against the labelling as it is, and leaves word of it. One warp.
-    __device__ __forceinline__ void Cut(int slot)
+    /// Relabels what a cut moved, and tells the neighbours.
+    __device__ __forceinline__ void Apply(int a, int b, int warp)
     {
-        unsigned toB = 0, toA = 0;
-        if (slot >= 0)
+        unsigned toB = memory.toB[warp], toA = memory.toA[warp], moved = toB | toA, beside = Beside(moved);
+        zone = moved | beside;
+        if (thread == 0)
         {
-            int a, b;
-            Pair(slot, a, b);
-            unsigned inA = memory.members[a], inB = memory.members[b], sink = SinkSide(a, b, inA, inB);
-            toB = inA & sink;
-            toA = inB & ~sink;
+            memory.members[a] ^= moved;
+            memory.members[b] ^= moved;
         }
 
-        if (lane != 0) return;
-        memory.slot[warp] = slot;
-        memory.toB[warp] = toB;
-        memory.toA[warp] = toA;
+        if (thread < nodes && (moved >> thread & 1) != 0) memory.label[thread] = (toB >> thread & 1) != 0 ? b : a;
+#pragma unroll 1
+        for (int k = thread; k < labels * nodes; k += Threads)
+        {
+            int l = k / nodes, s = k - l * nodes;
+            if ((beside >> s & 1) == 0) continue;
+            unsigned neighbours = memory.neighbours[s];
+            int more = Count(neighbours & toB) - Count(neighbours & toA);
+            memory.costs[k] += more * problem.edge * (problem.Smooth(l, b) - problem.Smooth(l, a));
+        }
+    }
+
+private:
+    __device__ __forceinline__ unsigned Beside(unsigned set) const
+    {
+        unsigned beside = (set & ~lastColumn) << 1 | (set & ~firstColumn) >> 1;
+        if (h > 1) beside |= set << w | set >> w;
+        return beside & all;
+    }
+
+    __device__ __forceinline__ static int Count(unsigned set) { return __builtin_popcount(set); }
+
+    /// What b costs above a at a node, beside neighbours that are not in the cut.
+    __device__ __forceinline__ int Supply(int a, int b, unsigned inA, unsigned inB, int s, int capacity) const
+    {
+        unsigned beside = memory.neighbours[s];
+        return memory.costs[b * nodes + s] - memory.costs[a * nodes + s] + capacity * (Count(beside & inB) - Count(beside & inA));
     }
 
     /// The smallest sink's side of the minimum cut between a and b, by push–relabel in waves with exact distances, lane s for node s.
@@ -341,63 +243,6 @@ private:
         rest -= flow;
         arc -= flow;
         return flow;
-    }
-
-    /// Relabels what a cut moved, and tells the neighbours. All threads.
-    __device__ __forceinline__ void Apply(int slot, unsigned toB, unsigned toA)
-    {
-        int a, b;
-        Pair(slot, a, b);
-        if (thread == 0)
-        {
-            memory.members[a] ^= toB | toA;
-            memory.members[b] ^= toB | toA;
-        }
-
-        if (thread < nodes && ((toB | toA) >> thread & 1) != 0) memory.label[thread] = (toB >> thread & 1) != 0 ? b : a;
-        unsigned beside = Beside(toB | toA);
-#pragma unroll 1
-        for (int k = thread; k < labels * nodes; k += Threads)
-        {
-            int l = k / nodes, s = k - l * nodes;
-            if ((beside >> s & 1) == 0) continue;
-            unsigned neighbours = memory.neighbours[s];
-            int more = Count(neighbours & toB) - Count(neighbours & toA);
-            memory.costs[k] += more * problem.edge * (problem.Smooth(l, b) - problem.Smooth(l, a));
-        }
-    }
-
-    /// Closes the slots from one on up to that of the cut, and looks anew at the pairs that the moved nodes matter to; at all where there was
-    /// no cut (slot -1). All threads.
-    __device__ __forceinline__ void Open(int from, int cut, unsigned moved)
-    {
-        int cutA, cutB;
-        Pair(cut, cutA, cutB);
-        unsigned zone = moved | Beside(moved);
-#pragma unroll 1
-        for (int word = warp; word < Words(); word += Warps)
-        {
-            int a, b, slot = 32 * word + lane;
-            Pair(slot, a, b);
-            bool isOpen = (memory.open[word] >> lane & 1) != 0 && (slot < from || slot > cut);
-            if (a >= labels || b <= a || slot == cut) isOpen = false;
-            else if (cut < 0 || a == cutA || a == cutB || b == cutA || b == cutB || ((memory.members[a] | memory.members[b]) & zone) != 0)
-                isOpen = MayChange(a, b);
-            unsigned open = __ballot_sync(Full, isOpen);
-            if (lane == 0) memory.open[word] = open;
-        }
-    }
-
-    /// Closes the slots [from, end). All threads.
-    __device__ __forceinline__ void Close(int from, int end)
-    {
-#pragma unroll 1
-        for (int word = thread; word < Words(); word += Threads)
-        {
-            int low = from - 32 * word, high = end - 32 * word;
-            unsigned keep = (low >= 32 ? Full : low <= 0 ? 0 : (1u << low) - 1) | (high >= 32 ? 0 : high <= 0 ? Full : Full << high);
-            memory.open[word] &= keep;
-        }
     }
 };
 

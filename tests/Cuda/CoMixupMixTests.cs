@@ -110,7 +110,8 @@ public sealed class CoMixupMixTests : CudaFixture
 
     [Test]
     public void Maps_of_any_kind_have_the_bits_of_the_CPU(
-        [Values("flat", "zero", "NaN", "negative", "infinite", "identical", "ties", "edge", "huge")] string kind, [Values("4x4", "16x16", "24x40", "9x300")] string size)
+        [Values("flat", "zero", "NaN", "negative", "infinite", "identical", "ties", "edge", "huge")] string kind,
+        [Values("4x4", "16x16", "24x40", "9x300")] string size)
     {
         int[] sides = Array.ConvertAll(size.Split('x'), int.Parse);
         (int h, int w) = (sides[0], sides[1]);
@@ -131,7 +132,8 @@ public sealed class CoMixupMixTests : CudaFixture
             };
         }
 
-        if (kind is "NaN" or "negative" or "infinite") maps[h * w + 5] = kind == "NaN" ? float.NaN : kind == "negative" ? -1e-30f : float.PositiveInfinity;
+        if (kind is "NaN" or "negative" or "infinite")
+            maps[h * w + 5] = kind == "NaN" ? float.NaN : kind == "negative" ? -1e-30f : float.PositiveInfinity;
         // 9 rows make three blocks.
         GuidedMixerOptions options = Options with { CoMixup = Options.CoMixup with { Blocks = h == 9 ? 3 : 4, Omega = 1 }, BlurSize = 3 };
         using Outputs expected = new(batch, ElementType.Float32), found = new(batch, ElementType.Float32);
@@ -312,6 +314,7 @@ public sealed class CoMixupMixTests : CudaFixture
             foreach (HostTensor tensor in All) tensor.Dispose();
         }
 
-        private static unsafe Span<byte> Bytes(HostTensor tensor) => new(tensor.View.Data, checked((int)tensor.View.Length * tensor.View.Type.Size()));
+        private static unsafe Span<byte> Bytes(HostTensor tensor) =>
+            new(tensor.View.Data, checked((int)tensor.View.Length * tensor.View.Type.Size()));
     }
 }

@@ -1,12 +1,16 @@
+using GuidedMixup.Interop.Cuda;
+
 namespace GuidedMixup.Cuda;
 
-/// <summary>Launches Co-Mixup: maps measured an image a block, parts drawn and laid out a part a block, then the blend with weights and labels in one pass.</summary>
+/// <summary>
+/// Launches Co-Mixup: maps measured an image a block, parts drawn and laid out a part a block, then the blend with weights and labels in one pass.
+/// </summary>
 internal static unsafe class CoMixup
 {
     private const int TilePixels = 2048;
 
-    /// <summary>The most shared memory that a part's cuts ask for; below 48 KB with what is static.</summary>
-    internal const int MaxSharedBytes = 46_208;
+    /// <summary>Left to the static shared memory of the solver, which is below this.</summary>
+    private const int Static = 2_048;
 
     /// <summary>The workspace of one part alone.</summary>
     internal static long WorkspaceBytes(int inputs, int outputs, int h, int w, SolverMode mode, int starts)
@@ -35,7 +39,8 @@ internal static unsafe class CoMixup
         DeviceWorkspace workspace = DeviceWorkspace.Of(execution.Workspace, WorkspaceBytes(n, outputs, h, w, options.Mode, starts));
         var part = new CoMixupBuffers(saliency, alpha, compatibility, start, outputs, starts, options.Mode, ref workspace);
         CoMixupPolish polish = options.Mode == SolverMode.Parity ? default : new CoMixupPolish(n, outputs, starts, h, w, ref workspace);
-        Solve(call, new CoMixupPlan(n, outputs, h, w, options), part, polish, 1, starts, options.Mode, (long*)energies.Data, (float*)layout.Data);
+        var plan = new CoMixupPlan(n, outputs, h, w, Shared(call.Device), options);
+        Solve(call, plan, part, polish, 1, starts, options.Mode, (long*)energies.Data, (float*)layout.Data);
     }
 
     /// <summary>Mixes a batch. No <paramref name="maps"/> where the host knows that it has no members.</summary>
@@ -55,7 +60,7 @@ internal static unsafe class CoMixup
     {
         CoMixupOptions constants = options.CoMixup;
         int inputs = CoMixupBuffers.Inputs(constants, images.N), parts = CoMixupBuffers.Parts(constants, images.N);
-        var plan = new CoMixupPlan(inputs, inputs, constants.Blocks, constants.Blocks, constants);
+        var plan = new CoMixupPlan(inputs, inputs, constants.Blocks, constants.Blocks, Shared(call.Device), constants);
         if (maps is { } measured)
         {
             var first = new Arguments(KernelTable.CoMixupMeasure);
@@ -74,6 +79,11 @@ internal static unsafe class CoMixup
         last.Add(weights).Add(isScanned ? 1 : 0).Add(flags).Add(labels);
         call.Launch(ref last, (images.Pixels + TilePixels - 1) / TilePixels, Grid.Images(images.N));
     }
+
+    /// <summary>The most dynamic shared memory that the solver may ask for on a device.</summary>
+    internal static int MostShared(CudaDevice device) => CoMixupPlan.MostShared(Shared(device));
+
+    private static int Shared(CudaDevice device) => device.SharedMemory - Static;
 
     private static void Solve(
         in CudaCall call,

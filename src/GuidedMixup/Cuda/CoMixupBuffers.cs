@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Cuda;
 
-/// <summary>The device memory of Co-Mixup's own kernels, by value. Mirrors <c>struct CoMixupBuffers</c> of kernels/CoMixup.cuh, which says what is where.</summary>
+/// <summary>
+/// The device memory of Co-Mixup's own kernels, by value. Mirrors <c>struct CoMixupBuffers</c> of kernels/CoMixup.cuh, which says what is where.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly unsafe struct CoMixupBuffers
 {
@@ -17,6 +19,7 @@ internal readonly unsafe struct CoMixupBuffers
     private readonly int* _total;
     private readonly float* _resolve;
     private readonly double* _sums;
+    private readonly int* _wide;
     private readonly int* _unary;
     private readonly int* _smooth;
     private readonly int* _edges;
@@ -65,7 +68,7 @@ internal readonly unsafe struct CoMixupBuffers
     {
         this = default;
         int nodes = h * w;
-        long labels = inputs + Cpu.CoMixupSubproblem.MaxPairs, grids = nodes <= 32 && mode == SolverMode.Parity ? 0 : parts;
+        long labels = inputs + Cpu.CoMixupSubproblem.MaxPairs, grids = mode == SolverMode.Parity ? 0 : parts;
         _cost = workspace.Take<float>(parts * inputs * nodes);
         _first = workspace.Take<int>(parts * outputs * nodes);
         _second = workspace.Take<int>(parts * outputs * nodes);
@@ -73,6 +76,8 @@ internal readonly unsafe struct CoMixupBuffers
         _total = workspace.Take<int>(parts * inputs);
         _resolve = workspace.Take<float>(parts * outputs * inputs);
         _sums = workspace.Take<double>(2 * parts * outputs);
+        // WideCutMemory of kernels/WideCut.cuh.
+        _wide = workspace.Take<int>(nodes <= CoMixupPlan.MaxSmall ? 0 : parts * (nodes * (labels + 1) + labels * h + (labels * labels + 31) / 32));
         _unary = workspace.Take<int>(grids * nodes * labels);
         _smooth = workspace.Take<int>(grids * labels * labels);
         _edges = workspace.Take<int>(grids * nodes);

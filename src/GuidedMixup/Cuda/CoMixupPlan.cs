@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Cuda;
@@ -6,6 +7,16 @@ namespace GuidedMixup.Cuda;
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct CoMixupPlan
 {
+    /// <summary>The most nodes that a word holds (kernels/SmallCut.cuh); larger grids are cut by kernels/WideCut.cuh.</summary>
+    internal const int MaxSmall = 32;
+
+    // 250 inputs on 32 nodes.
+    private const int LargestSmall = 41_912;
+    private const int WideBytesAWarp = 33_792;
+
+    // More find few pairs to cut, and leave little of L1.
+    private const int MostWarps = 4;
+
     private readonly double _beta;
     private readonly double _gamma;
     private readonly double _threshold;
@@ -19,9 +30,11 @@ internal readonly struct CoMixupPlan
     private readonly int _alpha;
     private readonly int _edge;
     private readonly int _starts;
+    private readonly int _warps;
+    private readonly int _padding;
 
-    /// <summary>Parts of up to <paramref name="inputs"/> images on h×w blocks.</summary>
-    internal CoMixupPlan(int inputs, int outputs, int h, int w, CoMixupOptions options)
+    /// <summary>Parts of up to <paramref name="inputs"/> images on h×w blocks, where a block may have so much shared memory.</summary>
+    internal CoMixupPlan(int inputs, int outputs, int h, int w, int shared, CoMixupOptions options)
     {
         int nodes = h * w;
         (_beta, _gamma, _threshold) = (options.Beta / nodes, options.Gamma / nodes, options.Tau * nodes);
@@ -30,15 +43,24 @@ internal readonly struct CoMixupPlan
         (_iterations, _alpha) = (options.Iterations, options.Alpha);
         _edge = Cpu.CoMixupSubproblem.Edge(_beta);
         _starts = CoMixupBuffers.Starts(options);
+        _warps = Warps(shared);
+        _padding = 0;
     }
 
-    private int Nodes => _h * _w;
+    /// <summary>The dynamic shared memory of a part's cuts: <c>SmallCutMemory</c>, or <c>WideCutMemory</c>.</summary>
+    internal int SharedBytes
+    {
+        get
+        {
+            int nodes = _h * _w, labels = _inputs + Cpu.CoMixupSubproblem.MaxPairs;
+            return nodes <= MaxSmall ? sizeof(int) * (128 + labels * (1 + nodes) + (labels * labels + 31) / 32) : WideBytes(_warps);
+        }
+    }
 
-    private int Labels => _inputs + Cpu.CoMixupSubproblem.MaxPairs;
+    /// <summary>The most that any part asks for, where a block has so much.</summary>
+    internal static int MostShared(int shared) => Math.Max(WideBytes(Warps(shared)), LargestSmall);
 
-    /// <summary>True where a cut runs on words (kernels/SmallCut.cuh); larger grids by kernels/GridCut.cuh.</summary>
-    internal bool IsSmall => Nodes <= 32;
+    private static int Warps(int shared) => Math.Clamp((shared - WideBytes(0)) / WideBytesAWarp, 1, MostWarps);
 
-    /// <summary>The dynamic shared memory of a part's cuts: <c>SmallCutMemory</c>, or <c>GridCutMemory</c>.</summary>
-    internal int SharedBytes => IsSmall ? sizeof(int) * (32 + 32 + 3 * 16 + Labels + Labels * Nodes + (Labels * Labels + 31) / 32) : 46_208;
+    private static int WideBytes(int warps) => 256 + warps * WideBytesAWarp;
 }

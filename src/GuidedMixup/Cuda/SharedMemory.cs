@@ -15,7 +15,7 @@ internal static class SharedMemory
     internal static int Most(Kernel kernel, CudaDevice device)
     {
         if (kernel == KernelTable.CycleCoverGreedy) return device.SharedMemory - Static;
-        if (kernel == KernelTable.CoMixupSolve) return CoMixup.MaxSharedBytes;
+        if (kernel == KernelTable.CoMixupSolve) return CoMixup.MostShared(device);
         int needed = SpectralResidual.SharedBytes(kernel);
         return needed <= device.SharedMemory ? needed : 0;
     }
