@@ -60,7 +60,7 @@ internal sealed record BenchCase(string Name, Shape Shape, GuidedMixerOptions Op
     internal long? KernelBytes(string kernel) => kernel switch
     {
         "pixel_mix" => (3 * Shape.ImageBytes) + (2 * MapBytes),
-        "mixup" or "cut_mix" or "snap_mix" or "puzzle_mix" or "aug_mix" => FloorBytes,
+        "mixup" or "cut_mix" or "snap_mix" or "puzzle_mix" or "co_mixup" or "aug_mix" => FloorBytes,
         "saliency_mix_peaks" => Options.DrawMode == DrawMode.Image ? MapBytes : MapBytes / Shape.N,
         "snap_mix_maps" => (long)Shape.N * DeviceBatch.Features * DeviceBatch.FeatureSide * DeviceBatch.FeatureSide * sizeof(float),
         _ => null,
@@ -102,6 +102,7 @@ internal sealed record BenchCase(string Name, Shape Shape, GuidedMixerOptions Op
             new("PuzzleMix, 2×2", shape, puzzle with { PuzzleMix = new PuzzleMixOptions { Blocks = 2 } }),
             new("PuzzleMix, 4×4", shape, puzzle with { PuzzleMix = new PuzzleMixOptions { Blocks = 4 } }),
             new("PuzzleMix, 16×16", shape, puzzle with { PuzzleMix = new PuzzleMixOptions { Blocks = 16 } }),
+            new("PuzzleMix, 16×16, quality", shape, puzzle with { PuzzleMix = new PuzzleMixOptions { Blocks = 16, Mode = SolverMode.Quality } }),
             new("Co-Mixup, 4×4", shape, Of(MixMethod.CoMixup) with { Saliency = Saliency.Supplied }),
         ];
     }
