@@ -384,6 +384,8 @@ private:
             else if (cut < 0 || a == cutA || a == cutB || b == cutA || b == cutB || ((memory.members[a] | memory.members[b]) & zone) != 0)
                 isOpen = MayChange(a, b);
             unsigned open = __ballot_sync(Full, isOpen);
+            // All have read the word: a ballot itself orders no memory.
+            __syncwarp(Full);
             if (lane == 0) memory.open[word] = open;
         }
     }
