@@ -16,7 +16,7 @@ public sealed unsafe partial class RecordingTests
         Parts(
             options with { Saliency = Saliency.Supplied, Probability = 0.5, ProbabilityMode = ProbabilityMode.Image, BlurSize = 3 }, 5, 1, 4, 20,
             ElementType.BFloat16);
-        Parts(options with { CoMixup = options.CoMixup with { Mode = SolverMode.Quality, Starts = 2 } }, 4, 1, 16, 16);
+        Parts(options with { CoMixup = options.CoMixup with { Mode = SolverMode.Quality, Starts = 2 } }, 4, 1, 16, 20);
         Part(3, 2, 3, 11);
         Part(3, 3, 4, 4, SolverMode.Quality, 6);
         Part(6, 2, 8, 8, SolverMode.Quality, 2);

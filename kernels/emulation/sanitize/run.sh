@@ -93,13 +93,13 @@ plant plain 'word of an output left out' MixDraws.cu mix_draws 'differs from the
 plant plain 'costs without their priors' PuzzleMixSolve.cu puzzle_mix_solve 'differs from the recording' \
     'memory.priors\[t\] = ' 'double unused = '
 plant plain 'misaligned group' AugMix.cu aug_mix 'misaligned LoadRaw16' \
-    'chain \+ k \* w.step\)\), c\)' 'chain + 1 + k * w.step)), c)'
+    'chain \+ \(k \+ 1\) \* w.step' 'chain + 1 + (k + 1) * w.step'
 plant plain 'lanes that leave before a ballot' GridCut.cuh grid_cut 'lanes of a warp meet with different operations or masks' \
     'unsigned active = __ballot_sync' 'if (lane >= problem.w) continue; unsigned active = __ballot_sync'
 plant plain 'barrier behind which a thread has left' PuzzleMixSolve.cu puzzle_mix_solve 'deadlock: .* wait at __syncthreads' \
     'if \(t == 64\)' 'if (t == 70) return; if (t == 64)'
 plant asan 'row of edges below the last' GridCut.cuh grid_cut 'AddressSanitizer: heap-buffer-overflow' \
-    'y < h - 1 \? GridCutProblem' 'y < h ? GridCutProblem'
+    'y < h - 1 \? edges' 'y < h ? edges'
 plant asan 'column of labels beyond the last' GridCut.cu grid_cut 'AddressSanitizer: heap-buffer-overflow' \
     'if \(lane < w\)' 'if (lane <= w)'
 plant asan 'boundary below the last row' PuzzleMixMeasure.cu puzzle_mix_measure 'AddressSanitizer: heap-buffer-overflow' \
