@@ -6,8 +6,8 @@ using GuidedMixup.Cli;
 namespace GuidedMixup.Benchmarks;
 
 /// <summary>
-/// How near each mixing method comes to memcpy at 64×3×224²: a table for NOTES.md, in half a minute. Method and memcpy take turns in one process, so
-/// that what else the machine does meets both.
+/// How near each mixing method comes to memcpy of the same bytes at 64×3×224²: a table for NOTES.md, in half a minute. Medians; method and memcpy take
+/// turns in one process, so that what else the machine does meets both.
 /// </summary>
 internal static class MethodShares
 {
@@ -27,7 +27,7 @@ internal static class MethodShares
     /// <summary>Prints the table, or the part of it whose "method type threads" holds <paramref name="filter"/>.</summary>
     internal static void Print(string filter)
     {
-        Console.WriteLine($"| {Shape} | images | threads | median | of memcpy |\n|---|---|---|---|---|");
+        Console.WriteLine($"| {Shape} | images | threads | ms | memcpy, ms | of memcpy |\n|---|---|---|---|---|---|");
         Print<MixupBenchmark>("Mixup", one => one.Mixup(), filter);
         Print<CutMixBenchmark>("CutMix", one => one.CutMix(), filter);
         Print<SaliencyCutBenchmark>("SaliencyMix", one => one.SaliencyCut(), filter);
@@ -58,7 +58,7 @@ internal static class MethodShares
                 Array.Sort(own);
                 Array.Sort(floor);
                 double a = own[own.Length / 2], b = floor[floor.Length / 2];
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {method} | {types} | {threads} | {a:0.00} ms | {b / a:P0} |"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {method} | {types} | {threads} | {a:0.00} | {b:0.00} | {b / a:P0} |"));
             }
         }
     }
