@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
@@ -10,10 +11,11 @@ using GuidedMixup.Benchmarks;
 using Perfolizer.Horology;
 
 // `--short` is for CI: one shape, in this process, few iterations; a sign of life and of gross slips, not a measurement.
-// `--methods [FILTER]` prints how near the mixing methods come to memcpy, e.g. `--methods 'SnapMix Float32 1'`.
+// `--methods [FILTER] [--cold]` prints how near the mixing methods come to memcpy, e.g. `--methods 'SnapMix Float32 1'`.
 if (args is ["--methods", ..])
 {
-    MethodShares.Print(args.Length > 1 ? args[1] : "");
+    string filter = string.Join(' ', args.Where(arg => !arg.StartsWith("--", StringComparison.Ordinal)));
+    MethodShares.Print(filter, isCold: args.Contains("--cold"));
     return 0;
 }
 

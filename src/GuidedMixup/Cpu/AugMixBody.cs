@@ -11,8 +11,8 @@ namespace GuidedMixup.Cpu;
 [StructLayout(LayoutKind.Auto)]
 internal unsafe struct AugMixBody : IParallelBody
 {
-    // Pixels of a tile; with normalisation one value of each is kept for every pixel of it.
-    private const int TilePixels = 4096;
+    // Elements of a tile's line: wherever one begins, memory has to be waited for.
+    private const int TileElements = 16384;
 
     private readonly ImageBatch _images;
     private readonly ImageBatch _chains;
@@ -21,10 +21,11 @@ internal unsafe struct AugMixBody : IParallelBody
     private readonly nint _chainStep;
     private readonly int _count;
     private readonly float* _factors;
+    private readonly int _tilePixels;
     private readonly int _tiles;
     private readonly bool _isStreamed;
 
-    // A value an element of a line's tile; null where images and result have one type.
+    // A value an element of a line's tile, or a vector a line where its elements are of one channel; null where images and result have one type.
     private float* _scales;
     private float* _offsets;
 
@@ -34,15 +35,18 @@ internal unsafe struct AugMixBody : IParallelBody
         _factors = factors;
         _isStreamed = isStreamed;
         _lines = new PixelLines(images, mixed, chains);
-        _tiles = (images.Pixels + TilePixels - 1) / TilePixels;
+        _tilePixels = Math.Max(TileElements / _lines.Repeat, 1);
+        _tiles = (images.Pixels + _tilePixels - 1) / _tilePixels;
     }
+
+    private readonly int ScaleLength => _lines.Repeat == 1 ? Lanes : _tilePixels * _lines.Repeat;
 
     internal readonly int Items => checked(_images.N * _tiles);
 
     /// <summary>Makes a mix of UInt8 images come out normalised: every value times scale plus offset.</summary>
     internal void SetNormalisation(GuidedMixerOptions options, HostWorkspace workspace)
     {
-        int length = TilePixels * _lines.Repeat;
+        int length = ScaleLength;
         _scales = workspace.Take<float>((long)length * _lines.Count);
         _offsets = workspace.Take<float>((long)length * _lines.Count);
         for (int line = 0; line < _lines.Count; line++)
@@ -58,7 +62,7 @@ internal unsafe struct AugMixBody : IParallelBody
     public readonly void Run(int item, int worker)
     {
         (int image, int tile) = Math.DivRem(item, _tiles);
-        int pixel = tile * TilePixels, end = Math.Min(pixel + TilePixels, _images.Pixels);
+        int pixel = tile * _tilePixels, end = Math.Min(pixel + _tilePixels, _images.Pixels);
         switch (_images.Type, _mixed.Type)
         {
             case (ElementType.Float32, _):
@@ -101,7 +105,8 @@ internal unsafe struct AugMixBody : IParallelBody
                 byte* own = _images.Row(image, line, y) + x * _images.StrideW;
                 byte* chain = _chains.Row(image, line, y) + x * _chains.StrideW;
                 byte* target = _mixed.Row(image, line, y) + x * _mixed.StrideW;
-                long pattern = (long)line * TilePixels * _lines.Repeat + (at - pixel) * _lines.Repeat;
+                int ofScale = _lines.Repeat == 1 ? 0 : 1;
+                long pattern = (long)line * ScaleLength + (long)(at - pixel) * _lines.Repeat * ofScale;
                 int count = length * _lines.Repeat, done = 0;
                 if (_lines.IsVector) done = Line<TFrom, TTo>(own, chain, target, count, factors, pattern);
                 nint step = _lines.IsVector ? TFrom.Size : _images.StrideW, toStep = _lines.IsVector ? TTo.Size : _mixed.StrideW;
@@ -111,7 +116,7 @@ internal unsafe struct AugMixBody : IParallelBody
                     float v = factors[0] * TFrom.LoadOne(own + i * step);
                     for (int k = 0; k < _count; k++)
                         v = MathF.FusedMultiplyAdd(factors[k + 1], TFrom.LoadOne(chain + k * _chainStep + i * chainStep), v);
-                    if (_scales != null) v = MathF.FusedMultiplyAdd(v, _scales[pattern + i], _offsets[pattern + i]);
+                    if (_scales != null) v = MathF.FusedMultiplyAdd(v, _scales[pattern + i * ofScale], _offsets[pattern + i * ofScale]);
                     TTo.StoreOne(target + i * toStep, v);
                 }
             }
@@ -125,13 +130,14 @@ internal unsafe struct AugMixBody : IParallelBody
         where TTo : struct, IElement
     {
         bool isStreamed = _isStreamed && (nuint)target % (nuint)(Lanes * TTo.Size) == 0;
-        int i = 0;
-        for (; i + Lanes <= count; i += Lanes)
+        float* scales = _scales + pattern, offsets = _offsets + pattern;
+        int i = 0, step = _lines.Repeat == 1 ? 0 : Lanes;
+        for (; i + Lanes <= count; i += Lanes, scales += step, offsets += step)
         {
             Vector512<float> v = Vector512.Create(factors[0]) * TFrom.Load(own + i * TFrom.Size);
             byte* chain = chains + i * TFrom.Size;
             for (int k = 1; k <= _count; k++, chain += _chainStep) v = Fma(Vector512.Create(factors[k]), TFrom.Load(chain), v);
-            if (_scales != null) v = Fma(v, Vector512.Load(_scales + pattern + i), Vector512.Load(_offsets + pattern + i));
+            if (typeof(TFrom) != typeof(TTo)) v = Fma(v, Vector512.Load(scales), Vector512.Load(offsets));
             if (isStreamed) TTo.StoreStreamed(target + i * TTo.Size, v);
             else TTo.Store(target + i * TTo.Size, v);
         }

@@ -139,7 +139,7 @@ internal static unsafe class Mixup
             float ratio = _mixed.Data == null || _partners[image] == image ? 1 : _ratio[image];
             bool isCopy = ratio is 0 or 1, isFinite = true;
             int other = ratio == 1 ? image : _partners[image];
-            if (!isCopy) new Span<float>(weights, (end - pixel) * _lines.Repeat).Fill(ratio);
+            if (!isCopy) new Span<float>(weights, _lines.IsVector ? VectorMath.Lanes : (end - pixel) * _lines.Repeat).Fill(ratio);
             nint step = _lines.IsVector ? TFrom.Size : _images.StrideW, toStep = _lines.IsVector ? TTo.Size : _mixed.StrideW;
             for (int at = pixel, length; at < end; at += length)
             {
@@ -161,7 +161,7 @@ internal static unsafe class Mixup
                         // The next image along the cycle is this one's partner, which has been read; its partner has not.
                         byte* ahead = line + 1 < _lines.Count ? source + _images.StrideC : _images.Row(_partners[other], 0, y) + x * _images.StrideW;
                         isFinite &= PixelBlend.Line<TFrom, TTo>(
-                            own, source, ahead, weights, target, count, scales, offsets, pattern, _isStreamed);
+                            own, source, ahead, weights, target, count, scales, offsets, pattern, _isStreamed, isOneWeight: true);
                     }
                     else PixelBlend.Strided<TFrom, TTo>(own, source, step, weights, target, toStep, count, scales, offsets, pattern);
                 }

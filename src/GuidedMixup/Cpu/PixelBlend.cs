@@ -9,22 +9,25 @@ namespace GuidedMixup.Cpu;
 /// <summary>y = m·a + (1 − m)·b over a line of elements, then times scale plus offset where those are given.</summary>
 internal static unsafe class PixelBlend
 {
-    /// <summary>Neighbouring elements; false where a holds NaN or ±Inf.</summary>
+    /// <summary>
+    /// Neighbouring elements; false where a holds NaN or ±Inf. With <paramref name="isOneWeight"/> the first sixteen weights are for all elements.
+    /// </summary>
     [MethodImpl(Kernel)]
     internal static bool Line<TFrom, TTo>(
-        byte* a, byte* b, byte* ahead, float* m, byte* target, int count, float* scales, float* offsets, long pattern, bool isStreamed)
+        byte* a, byte* b, byte* ahead, float* m, byte* target, int count, float* scales, float* offsets, long pattern, bool isStreamed,
+        bool isOneWeight = false)
         where TFrom : struct, IElement
         where TTo : struct, IElement
     {
         // 0·x is 0 for every finite x and NaN otherwise.
         Vector512<float> odd = Vector512<float>.Zero;
         bool isAligned = isStreamed && (nuint)target % (nuint)(Lanes * TTo.Size) == 0;
-        int i = 0;
-        for (; i + Lanes <= count; i += Lanes)
+        int i = 0, step = isOneWeight ? 0 : Lanes;
+        for (; i + Lanes <= count; i += Lanes, m += step)
         {
             if (Sse.IsSupported) Sse.Prefetch0(ahead + i * TFrom.Size);
             Vector512<float> own = TFrom.Load(a + i * TFrom.Size);
-            Vector512<float> y = Blend(own, TFrom.Load(b + i * TFrom.Size), Vector512.Load(m + i));
+            Vector512<float> y = Blend(own, TFrom.Load(b + i * TFrom.Size), Vector512.Load(m));
             if (typeof(TFrom) != typeof(UInt8)) odd = Fma(own, Vector512<float>.Zero, odd);
             if (typeof(TFrom) == typeof(UInt8) && scales != null) y = Fma(y, Vector512.Load(scales + pattern + i), Vector512.Load(offsets + pattern + i));
             if (isAligned) TTo.StoreStreamed(target + i * TTo.Size, y);
@@ -34,7 +37,7 @@ internal static unsafe class PixelBlend
         bool isFinite = Vector512.EqualsAll(odd, Vector512<float>.Zero);
         if (i == count) return isFinite;
         return isFinite & Strided<TFrom, TTo>(
-            a + i * TFrom.Size, b + i * TFrom.Size, TFrom.Size, m + i, target + i * TTo.Size, TTo.Size, count - i, scales, offsets, pattern + i);
+            a + i * TFrom.Size, b + i * TFrom.Size, TFrom.Size, m, target + i * TTo.Size, TTo.Size, count - i, scales, offsets, pattern + i);
     }
 
     /// <summary>Elements a step apart; false where a holds NaN or ±Inf.</summary>

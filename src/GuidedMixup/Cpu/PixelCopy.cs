@@ -126,9 +126,9 @@ internal static unsafe class PixelCopy
                     Sse.Prefetch0(source + Ahead + CacheLine);
                 }
 
-                Vector512<byte> first = Vector512.Load(source), second = Vector512.Load(source + CacheLine);
-                first.StoreAlignedNonTemporal(target);
-                second.StoreAlignedNonTemporal(target + CacheLine);
+                Vector512<float> first = Float32.Load(source), second = Float32.Load(source + CacheLine);
+                Float32.StoreStreamed(target, first);
+                Float32.StoreStreamed(target + CacheLine, second);
             }
         }
 

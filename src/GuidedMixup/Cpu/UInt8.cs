@@ -15,6 +15,12 @@ internal readonly unsafe struct UInt8 : IElement
     {
         Vector128<byte> bytes = Vector128.Load(source);
         if (Avx512F.IsSupported) return Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(bytes));
+        if (Avx2.IsSupported)
+        {
+            return Vector512.ConvertToSingle(
+                Vector512.Create(Avx2.ConvertToVector256Int32(bytes), Avx2.ConvertToVector256Int32(Sse2.ShiftRightLogical128BitLane(bytes, 8))));
+        }
+
         (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(bytes);
         (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(low);
         (Vector128<uint> c, Vector128<uint> d) = Vector128.Widen(high);
@@ -39,6 +45,14 @@ internal readonly unsafe struct UInt8 : IElement
         Vector512<uint> rounded = (clamped + Vector512.Create(12582912f)).AsUInt32();
         if (Avx512F.IsSupported) return Avx512F.ConvertToVector128Byte(rounded);
         rounded &= Vector512.Create(0xFFu);
+        if (Avx2.IsSupported)
+        {
+            // Packed within its halves: the quarters come back in order.
+            Vector256<short> packed = Avx2.Permute4x64(
+                Avx2.PackSignedSaturate(rounded.GetLower().AsInt32(), rounded.GetUpper().AsInt32()).AsInt64(), 0b11_01_10_00).AsInt16();
+            return Sse2.PackUnsignedSaturate(packed.GetLower(), packed.GetUpper());
+        }
+
         Vector256<ushort> words = Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
         return Vector128.Narrow(words.GetLower(), words.GetUpper());
     }
