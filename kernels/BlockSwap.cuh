@@ -170,7 +170,7 @@ private:
             if (a >= labels || b <= a || slot == cut) isOpen = false;
             else if (cut < 0 || a == cutA || a == cutB || b == cutA || b == cutB || cuts.IsNear(a) || cuts.IsNear(b)) isOpen = cuts.MayChange(a, b);
             unsigned open = __ballot_sync(Full, isOpen);
-            // All have read the word: a ballot itself orders no memory.
+            // All lanes have read the word.
             __syncwarp(Full);
             if (lane == 0) memory.open[word] = open;
         }
