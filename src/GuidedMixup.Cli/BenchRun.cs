@@ -64,7 +64,7 @@ internal static class BenchRun
         foreach ((_, Action work) in works) Rounds(memory, [work], [[]], WarmUp, 3);
         Action[] all = [memory.Copy, .. works.Select(work => work.Work)];
         var times = all.Select(_ => new List<double>()).ToArray();
-        Rounds(memory, all, times, TimeSpan.Zero, 1);
+        Rounds(memory, all, times, WarmUp, 3);
         foreach (List<double> time in times) time.Clear();
         Rounds(memory, all, times, TimeSpan.FromSeconds(setting.Seconds), LeastRounds);
         double[] medians = [.. times.Select(Median)];

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -36,10 +35,10 @@ internal static class MethodBenchReport
             }
             else
             {
-                json.WriteNumber("total_ms", Math.Round(result.Total, 5));
+                json.WriteNumber("total_ms", result.Total);
                 json.WriteNumber("least_bytes", result.LeastBytes);
-                json.WriteNumber("copy_ms", Math.Round(result.Copy, 5));
-                json.WriteNumber("copy_share", Math.Round(result.CopyShare, 4));
+                json.WriteNumber("copy_ms", result.Copy);
+                json.WriteNumber("copy_share", result.CopyShare);
             }
 
             json.WriteEndObject();

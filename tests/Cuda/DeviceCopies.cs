@@ -58,7 +58,6 @@ internal sealed unsafe class DeviceCopies : IDisposable
         LabelsB = Of(outputs.LabelsB),
         Ratio = Of(outputs.Ratio),
         PartnerRatio = Of(outputs.PartnerRatio),
-        Weights = Of(outputs.Weights),
         Boxes = Of(outputs.Boxes),
         PartnerBoxes = Of(outputs.PartnerBoxes),
         Partners = Of(outputs.Partners),

@@ -18,6 +18,9 @@ internal sealed record FuzzCall(
     /// <summary>Images are cut into blocks, which have to divide them.</summary>
     internal bool HasBlocks => Method is MixMethod.PuzzleMix or MixMethod.CoMixup || Name == "PuzzleMix.Mix";
 
+    /// <summary>Runs on the CPU alone: device memory is refused, by name.</summary>
+    internal bool IsHostOnly { get; init; }
+
     /// <summary>What an error of this call may name.</summary>
     internal bool Names(string? argument)
     {

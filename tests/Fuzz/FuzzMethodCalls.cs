@@ -8,9 +8,9 @@ internal static class FuzzMethodCalls
     internal static readonly FuzzCall[] All =
     [
         new("MixDraws.Draw", (a, _, c) => MixDraws.Draw(a("ratios"), a("boxes"), c.H, c.W, c.Options, c.Step), _ => 0,
-            [Maybe("ratios", "N", FuzzRole.Ratio, ""), Maybe("boxes", "N4", FuzzRole.Boxes, "4")]),
+            [Maybe("ratios", "N", FuzzRole.Ratio, ""), Maybe("boxes", "N4", FuzzRole.Boxes, "4")]) { IsHostOnly = true },
         new("MixDraws.DrawPartnerBoxes", (a, _, c) => MixDraws.DrawPartnerBoxes(a("boxes"), c.H, c.W, c.Options, c.Step), _ => 0,
-            [Out("boxes", "N4", FuzzRole.Boxes, "4")]),
+            [Out("boxes", "N4", FuzzRole.Boxes, "4")]) { IsHostOnly = true },
         Mixed("Mixup.Mix", "NCHW", FuzzRole.Images),
         Mixed("Mixup.Mix(rows)", "NK", FuzzRole.Gradient),
         Mixed("Mixup.Mix(numbers)", "N", FuzzRole.Gradient),
@@ -43,7 +43,7 @@ internal static class FuzzMethodCalls
                 In("skip", "N", FuzzRole.Ratio), Out("mixed", "NCHW", FuzzRole.Images),
             ]),
         new("AugMix.Draw", (a, _, c) => AugMix.Draw(a("weights"), a("skip"), c.Options.Seed, c.Step, c.Options.Rank), _ => 0,
-            [Out("weights", "NM", FuzzRole.Layout, "N"), Out("skip", "N", FuzzRole.Ratio)]),
+            [Out("weights", "NM", FuzzRole.Layout, "N"), Out("skip", "N", FuzzRole.Ratio)]) { IsHostOnly = true },
         new("PuzzleMix.Mix",
             (a, e, c) => PuzzleMix.Mix(
                 a("images"), a("saliency"), a("ratios"), a("partners"), a("mixed"), a("mask"), a("ratio"), a("flags"), c.Options, e),
@@ -55,8 +55,8 @@ internal static class FuzzMethodCalls
             ]),
         new("GridCut.Solve",
             (a, e, c) => GridCut.Solve(
-                a("unary"), a("smooth"), a("vertical"), a("horizontal"), a("labels"), a("energies"), c.Options.PuzzleMix?.Mode ?? SolverMode.Parity, e),
-            _ => 0,
+                a("unary"), a("smooth"), a("vertical"), a("horizontal"), a("labels"), a("energies"), Mode(c), e),
+            c => WorkspaceSize.GridCut(FuzzCase.Gpu, c.N, c.Rows, c.Columns, c.GridLabels, Mode(c)),
             [
                 In("unary", "NhwV", FuzzRole.Costs), In("smooth", "VV", FuzzRole.Smooth), In("vertical", "Nyw", FuzzRole.Edges),
                 In("horizontal", "Nhx", FuzzRole.Edges), Out("labels", "Nhw", FuzzRole.Solution), Maybe("energies", "N", FuzzRole.Energies),
@@ -67,8 +67,10 @@ internal static class FuzzMethodCalls
             [
                 In("saliency", "Phw", FuzzRole.Shares), In("alpha", "P", FuzzRole.Shares), MaybeIn("compatibility", "PP", FuzzRole.Shares),
                 In("layout", "MhwP", FuzzRole.Shares, "hwP"),
-            ]),
+            ]) { IsHostOnly = true },
     ];
+
+    private static SolverMode Mode(FuzzCase @case) => @case.Options.PuzzleMix?.Mode ?? SolverMode.Parity;
 
     private static FuzzCall Mixed(string name, string sizes, FuzzRole role) => new(
         name, (a, e, c) => Mixup.Mix(a("tensors"), a("ratio"), a("partners"), a("mixed"), a("flags"), c.Options, e),
@@ -80,7 +82,9 @@ internal static class FuzzMethodCalls
 
     private static FuzzCall Solve(string name, string start) => new(
         name,
-        (a, e, c) => CoMixup.Solve(a("saliency"), a("alpha"), a("compatibility"), a("start"), a("layout"), a("energies"), c.Options.CoMixup, e), _ => 0,
+        (a, e, c) => CoMixup.Solve(a("saliency"), a("alpha"), a("compatibility"), a("start"), a("layout"), a("energies"), c.Options.CoMixup, e),
+        c => WorkspaceSize.CoMixup(
+            FuzzCase.Gpu, c.Part, c.Chains, c.Rows, c.Columns, c.Options.CoMixup?.Mode ?? SolverMode.Parity, start[0] == 'S' ? c.Starts : 1),
         [
             In("saliency", "Phw", FuzzRole.Shares), In("alpha", "P", FuzzRole.Shares), MaybeIn("compatibility", "PP", FuzzRole.Shares),
             In("start", start, FuzzRole.Starts, "Mhw"), Out("layout", "MhwP", FuzzRole.Layout), Maybe("energies", "E", FuzzRole.Energies),

@@ -18,7 +18,7 @@ internal sealed class FuzzOutcome
             return;
         }
 
-        if (isDevice && @case.IsValid && FuzzGpu.Refuses(@case))
+        if (isDevice && @case.IsValid && @case.Call.IsHostOnly)
         {
             Fault = "device memory was taken by what runs on the CPU alone";
             return;
@@ -106,7 +106,7 @@ internal sealed class FuzzOutcome
             ? @case.Call.Names(argument.ParamName) && argument.Message.StartsWith(argument.ParamName + ": ", StringComparison.Ordinal)
             : Error is DegenerateImageException && @case.Options.Strict;
         if (!isNamed) Fault = $"no error that names an argument: {Error}";
-        else if (@case.IsValid && !(isDevice && FuzzGpu.Refuses(@case))) Fault = $"a valid call was refused: {Error!.Message}";
+        else if (@case.IsValid && !(isDevice && @case.Call.IsHostOnly)) Fault = $"a valid call was refused: {Error!.Message}";
     }
 
     private static string CheckAnswer(FuzzCase @case, FuzzMemory memory)

@@ -30,6 +30,8 @@ public sealed class WorkspaceSizeTests : CudaFixture
         ["CutMix"] = (n, _, _) => WorkspaceSize.CutMix(DeviceCopies.Gpu, n),
         ["SaliencyMix"] = (n, _, _) => WorkspaceSize.SaliencyMix(DeviceCopies.Gpu, n),
         ["SnapMix"] = (n, h, w) => WorkspaceSize.SnapMix(DeviceCopies.Gpu, n, h, w),
+        ["Mix(CoMixup)"] = (n, h, w) => WorkspaceSize.Mix(DeviceCopies.Gpu, n, h, w, new() { Method = MixMethod.CoMixup }),
+        ["GridCut"] = (n, h, w) => WorkspaceSize.GridCut(DeviceCopies.Gpu, n, h, w, 3, SolverMode.Quality),
         ["PuzzleMix"] = (n, h, w) => WorkspaceSize.PuzzleMix(DeviceCopies.Gpu, n, h, w),
     };
 

@@ -119,12 +119,12 @@ internal unsafe struct AugMixBody : IParallelBody
     }
 
     /// <summary>Whole vectors of neighbouring elements; returns how many elements that were.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private readonly int Line<TFrom, TTo>(byte* own, byte* chains, byte* target, int count, float* factors, long pattern)
         where TFrom : struct, IElement
         where TTo : struct, IElement
     {
-        bool isStreamed = typeof(TTo) == typeof(Float32) && _isStreamed && (nuint)target % 64 == 0;
+        bool isStreamed = _isStreamed && (nuint)target % (nuint)(Lanes * TTo.Size) == 0;
         int i = 0;
         for (; i + Lanes <= count; i += Lanes)
         {
@@ -132,7 +132,7 @@ internal unsafe struct AugMixBody : IParallelBody
             byte* chain = chains + i * TFrom.Size;
             for (int k = 1; k <= _count; k++, chain += _chainStep) v = Fma(Vector512.Create(factors[k]), TFrom.Load(chain), v);
             if (_scales != null) v = Fma(v, Vector512.Load(_scales + pattern + i), Vector512.Load(_offsets + pattern + i));
-            if (isStreamed) v.StoreAlignedNonTemporal((float*)target + i);
+            if (isStreamed) TTo.StoreStreamed(target + i * TTo.Size, v);
             else TTo.Store(target + i * TTo.Size, v);
         }
 

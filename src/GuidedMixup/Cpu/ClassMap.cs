@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
@@ -11,6 +12,9 @@ namespace GuidedMixup.Cpu;
 /// </summary>
 internal static unsafe class ClassMap
 {
+    // How far ahead features are fetched, in bytes.
+    private const int Ahead = 2048;
+
     /// <summary>The map of image <paramref name="image"/> for one row of class weights.</summary>
     internal static void Of(in ImageBatch features, int image, float* weights, double* map)
     {
@@ -64,10 +68,15 @@ internal static unsafe class ClassMap
             byte* line = features.Row(image, 0, y);
             if (features.StrideW == TElement.Size && length >= Lanes)
             {
-                // The last pair of vectors ends with the line, and may do again what another did.
+                // The last vectors end with the line, and may do again what others did: 7 × 7 pixels take one pass over the features.
                 int last = length - Lanes;
-                for (int x = 0; x < length; x += 2 * Lanes)
-                    Pair<TElement>(line, features.StrideC, features.C, Math.Min(x, last), Math.Min(x + Lanes, last), weights, map + y * length);
+                for (int x = 0; x < length; x += 4 * Lanes)
+                {
+                    Four<TElement>(
+                        line, features.StrideC, features.C, Math.Min(x, last), Math.Min(x + Lanes, last), Math.Min(x + 2 * Lanes, last),
+                        Math.Min(x + 3 * Lanes, last), weights, map + y * length);
+                }
+
                 continue;
             }
 
@@ -82,32 +91,43 @@ internal static unsafe class ClassMap
         }
     }
 
-    /// <summary>Σ relu(x)·w of two times sixteen neighbouring pixels, in the features' order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pair<TElement>(byte* line, nint step, int count, int first, int second, float* weights, double* map)
+    /// <summary>Σ relu(x)·w of four times sixteen neighbouring pixels, in the features' order.</summary>
+    [MethodImpl(Kernel)]
+    private static void Four<TElement>(byte* line, nint step, int count, int a, int b, int c, int d, float* weights, double* map)
         where TElement : struct, IElement
     {
-        byte* a = line + first * TElement.Size, b = line + second * TElement.Size;
-        Vector512<double> a0 = Vector512<double>.Zero, a1 = a0, b0 = a0, b1 = a0;
-        for (int f = 0; f < count; f++, a += step, b += step)
+        Vector512<double> a0 = Vector512<double>.Zero, a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+        for (int f = 0; f < count; f++, line += step)
         {
+            for (nint i = 0; Sse.IsSupported && i < step && i < Ahead; i += PixelCopy.CacheLine) Sse.Prefetch0(line + Ahead + i);
             Vector512<double> w = Vector512.Create((double)weights[f]);
-            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Relu(TElement.Load(a)));
-            a0 = Fma(low, w, a0);
-            a1 = Fma(high, w, a1);
-            (low, high) = Vector512.Widen(Relu(TElement.Load(b)));
-            b0 = Fma(low, w, b0);
-            b1 = Fma(high, w, b1);
+            Add<TElement>(line, a, w, ref a0, ref a1);
+            Add<TElement>(line, b, w, ref b0, ref b1);
+            Add<TElement>(line, c, w, ref c0, ref c1);
+            Add<TElement>(line, d, w, ref d0, ref d1);
         }
 
-        a0.Store(map + first);
-        a1.Store(map + first + Lanes / 2);
-        b0.Store(map + second);
-        b1.Store(map + second + Lanes / 2);
+        a0.Store(map + a);
+        a1.Store(map + a + Lanes / 2);
+        b0.Store(map + b);
+        b1.Store(map + b + Lanes / 2);
+        c0.Store(map + c);
+        c1.Store(map + c + Lanes / 2);
+        d0.Store(map + d);
+        d1.Store(map + d + Lanes / 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TElement>(byte* line, int at, Vector512<double> w, ref Vector512<double> low, ref Vector512<double> high)
+        where TElement : struct, IElement
+    {
+        (Vector512<double> a, Vector512<double> b) = Vector512.Widen(Relu(TElement.Load(line + at * TElement.Size)));
+        low = Fma(a, w, low);
+        high = Fma(b, w, high);
     }
 
     /// <summary>Σ relu(x)·w over the neighbouring features of one pixel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private static double Dot<TElement>(byte* source, float* weights, int length)
         where TElement : struct, IElement
     {

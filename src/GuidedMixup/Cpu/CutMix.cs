@@ -65,8 +65,8 @@ internal static unsafe class CutMix
         /// <summary>Pixels of an item: enough to be worth a claim, few enough to share out one image.</summary>
         private const int Pixels = 16384;
 
-        /// <summary>Bytes of rows that are put together before they are written: they stay in the first cache.</summary>
-        private const int Gathered = 16384;
+        // Rows ahead of the one at hand that are fetched.
+        private const int Ahead = 3;
 
         private readonly ImageBatch _images;
         private readonly ImageBatch _mixed;
@@ -79,8 +79,6 @@ internal static unsafe class CutMix
         private readonly int _rows;
         private readonly int _blocks;
         private readonly bool _isStreamed;
-        private readonly bool _isGathered;
-        private readonly int _gatheredRows;
 
         internal Body(
             in ImageBatch images,
@@ -101,16 +99,14 @@ internal static unsafe class CutMix
             _isStreamed = !isInspection && PixelCopy.IsStreamed(mixed);
             _rows = Math.Max(1, Pixels / images.W);
             _blocks = (images.H + _rows - 1) / _rows;
-            _gatheredRows = Math.Max(1, Gathered / RowBytes);
-            // A streamed line has to be written whole, or the memory has to read it first.
-            _isGathered = _isStreamed && _lines.IsVector && mixed.Type == images.Type;
-            if (_isGathered) _scratch = workspace.Take<byte>(ScratchLength * WorkerTeam.Count(threads, Count));
+            if (!isInspection) _scratch = workspace.Take<byte>(GatheredRows.ScratchLength(RowBytes) * WorkerTeam.Count(threads, Count));
             if (!isInspection && mixed.Type != images.Type) _affine = new PixelAffine(options!, images, _lines, images.W, workspace);
         }
 
-        private int RowBytes => _images.W * _lines.Repeat * _images.Type.Size();
+        // Elements of a line.
+        private int Length => _images.W * _lines.Repeat;
 
-        private long ScratchLength => (long)_gatheredRows * RowBytes + 2 * PixelCopy.CacheLine;
+        private int RowBytes => Length * _mixed.Type.Size();
 
         internal int Count => checked(_images.N * _blocks);
 
@@ -148,18 +144,19 @@ internal static unsafe class CutMix
             if (_mixed.Data == null) return;
             MixBox box = _boxes[image];
             int first = Math.Max(top, box.Top), last = box.Left < box.Right ? Math.Min(bottom, box.Bottom) : first;
+            bool isGathered = _lines.IsVector && (box.Right - box.Left) * _lines.Repeat >= VectorMath.Lanes;
             for (int line = 0; line < _lines.Count; line++)
             {
                 int at = top * w;
-                for (int y = first; _isGathered && y < last; y += _gatheredRows)
+                if (isGathered && first < last)
                 {
-                    if (y == first) Copy<TFrom, TTo>(image, image, line, at, first * w);
-                    int rows = Math.Min(_gatheredRows, last - y);
-                    Gather<TFrom>(image, line, y, rows, box, _scratch + worker * ScratchLength);
-                    at = (y + rows) * w;
+                    for (int y = first; y < Math.Min(first + Ahead, last); y++) Fetch(image, line, y, box);
+                    Copy<TFrom, TTo>(image, image, line, at, first * w);
+                    Gather<TFrom, TTo>(image, line, first, last, box, _scratch + worker * GatheredRows.ScratchLength(RowBytes));
+                    at = last * w;
                 }
 
-                for (int y = first; !_isGathered && y < last; y++)
+                for (int y = first; !isGathered && y < last; y++)
                 {
                     Copy<TFrom, TTo>(image, image, line, at, (y * w) + box.Left);
                     Copy<TFrom, TTo>(_partners[image], image, line, (y * w) + box.Left, (y * w) + box.Right);
@@ -170,35 +167,34 @@ internal static unsafe class CutMix
             }
         }
 
-        /// <summary>Some rows that the box cuts, put together and then written at once.</summary>
-        private void Gather<TElement>(int image, int line, int first, int rows, in MixBox box, byte* scratch)
-            where TElement : struct, IElement
+        /// <summary>Rows that the box cuts, put together by whole vectors: what lies around the box first, as its last vectors may reach into it.</summary>
+        private void Gather<TFrom, TTo>(int image, int line, int first, int last, in MixBox box, byte* scratch)
+            where TFrom : struct, IElement
+            where TTo : struct, IElement
         {
-            long pixel = _lines.Repeat * TElement.Size, row = RowBytes, left = box.Left * pixel, inside = (box.Right - box.Left) * pixel;
-            bool isJoined = _mixed.IsJoined;
-            for (int y = first; y < first + rows; y++)
+            int left = box.Left * _lines.Repeat, right = box.Right * _lines.Repeat;
+            var rows = new GatheredRows(_mixed, image, line, first, RowBytes, scratch, _isStreamed);
+            float* scales = _affine.Scales + _affine.At(line), offsets = _affine.Offsets + _affine.At(line);
+            for (int y = first; y < last; y++)
             {
-                byte* own = _images.Row(image, line, y), other = _images.Row(_partners[image], line, y), target = _mixed.Row(image, line, y);
-                // As far from a cache line's start as the target is.
-                byte* lines = (byte*)(((nuint)scratch + PixelCopy.CacheLine - 1) & ~(nuint)(PixelCopy.CacheLine - 1));
-                lines += (nuint)_mixed.Row(image, line, isJoined ? first : y) & (PixelCopy.CacheLine - 1);
-                byte* result = lines + (isJoined ? (y - first) * row : 0);
-                Buffer.MemoryCopy(own, result, left, left);
-                Buffer.MemoryCopy(other + left, result + left, inside, inside);
-                long rest = row - left - inside;
-                Buffer.MemoryCopy(own + left + inside, result + left + inside, rest, rest);
-                int next = y + rows;
-                if (next < box.Bottom)
-                {
-                    byte* ahead = _images.Row(image, line, next);
-                    PixelCopy.Fetch(ahead, left);
-                    PixelCopy.Fetch(_images.Row(_partners[image], line, next) + left, inside);
-                    PixelCopy.Fetch(ahead + left + inside, rest);
-                }
-
-                if (!isJoined) PixelCopy.Bytes(result, target, row, isStreamed: true);
-                else if (y == first + rows - 1) PixelCopy.Bytes(lines, _mixed.Row(image, line, first), rows * row, isStreamed: true);
+                if (y + Ahead < last) Fetch(image, line, y + Ahead, box);
+                byte* own = _images.Row(image, line, y), other = _images.Row(_partners[image], line, y), result = rows.Next();
+                PixelCopy.Piece<TFrom, TTo>(own, result, 0, left, scales, offsets);
+                PixelCopy.Piece<TFrom, TTo>(own, result, right, Length, scales, offsets);
+                PixelCopy.Piece<TFrom, TTo>(other, result, left, right, scales, offsets);
             }
+
+            rows.End();
+        }
+
+        /// <summary>Asks for a row's pieces while others are copied: there are gaps between them, which the processor does not foresee.</summary>
+        private void Fetch(int image, int line, int y, in MixBox box)
+        {
+            byte* own = _images.Row(image, line, y), other = _images.Row(_partners[image], line, y);
+            nint left = box.Left * _images.StrideW, right = box.Right * _images.StrideW;
+            PixelCopy.Fetch(own, left);
+            PixelCopy.Fetch(other + left, right - left);
+            PixelCopy.Fetch(own + right, _images.W * _images.StrideW - right);
         }
 
         /// <summary>Pixels <paramref name="pixel"/> … <paramref name="end"/> − 1 of one line of <paramref name="from"/>, to <paramref name="image"/>.</summary>

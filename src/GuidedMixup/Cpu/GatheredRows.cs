@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GuidedMixup.Cpu;
@@ -11,7 +12,7 @@ namespace GuidedMixup.Cpu;
 internal unsafe struct GatheredRows
 {
     // Bytes of a group of rows; there are two of them.
-    private const int GroupBytes = 4096;
+    private const int GroupBytes = 8192;
 
     private readonly ImageBatch _result;
     private readonly byte* _scratch;
@@ -25,6 +26,7 @@ internal unsafe struct GatheredRows
     private int _count;
     private int _group;
     private int _previous;
+    private byte* _next;
 
     /// <summary>Line <paramref name="line"/> of an image, from row <paramref name="first"/> on; scratch of <see cref="ScratchLength"/>.</summary>
     internal GatheredRows(in ImageBatch result, int image, int line, int first, int rowBytes, byte* scratch, bool isStreamed)
@@ -33,23 +35,21 @@ internal unsafe struct GatheredRows
         _most = MostRows(rowBytes);
         _groupBytes = ScratchLength(rowBytes) / 2;
         _scratch = scratch;
+        _next = isStreamed ? Place(0, first, 0) : result.Row(image, line, first);
     }
 
     /// <summary>Bytes of scratch, 64-byte aligned, for rows of <paramref name="rowBytes"/>.</summary>
     internal static long ScratchLength(int rowBytes) => 2L * MostRows(rowBytes) * Pitch(rowBytes);
 
     /// <summary>Where the next row is to be put together; it may be written in any order, as whole vectors that end with it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal byte* Next()
     {
-        if (!_isStreamed) return _result.Row(_image, _line, _first++);
-        if (_count == _most)
-        {
-            Write(_group ^ 1, _first - _previous, _previous);
-            (_first, _previous, _count) = (_first + _count, _count, 0);
-            _group ^= 1;
-        }
-
-        return Place(_group, _first, _count++);
+        if (_isStreamed && _count == _most) Turn();
+        byte* row = _isStreamed && !_result.IsJoined ? Place(_group, _first, _count) : _next;
+        _next += _isStreamed ? _rowBytes : _result.StrideH;
+        _count++;
+        return row;
     }
 
     /// <summary>Writes what is left.</summary>
@@ -58,7 +58,14 @@ internal unsafe struct GatheredRows
         if (!_isStreamed) return;
         Write(_group ^ 1, _first - _previous, _previous);
         Write(_group, _first, _count);
-        (_first, _previous, _count) = (_first + _count, 0, 0);
+    }
+
+    private void Turn()
+    {
+        Write(_group ^ 1, _first - _previous, _previous);
+        (_first, _previous, _count) = (_first + _count, _count, 0);
+        _group ^= 1;
+        _next = Place(_group, _first, 0);
     }
 
     private static int MostRows(int rowBytes) => Math.Max(1, GroupBytes / rowBytes);
@@ -74,6 +81,7 @@ internal unsafe struct GatheredRows
             : start + at * Pitch((int)_rowBytes) + ((nint)_result.Row(_image, _line, first + at) & (PixelCopy.CacheLine - 1));
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Write(int group, int first, int count)
     {
         if (count == 0) return;

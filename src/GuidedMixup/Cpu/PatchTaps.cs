@@ -17,9 +17,10 @@ internal unsafe struct PatchTaps
     private const int HalfLanes = Lanes / 2;
 
     // Sixteen elements of a resized line at a time, the last sixteen flush with its end: where each one's first tap is, counted from its half's
-    // base, and the weight of its second.
+    // base, the weight of its second, and 1 less that.
     private readonly int* _taps;
     private readonly float* _weights;
+    private readonly float* _rests;
 
     // Where each half's taps begin, counted from the patch's first element: in the patch, or before it where the image's row ends too soon. With
     // AVX-512 both halves have one base.
@@ -36,6 +37,7 @@ internal unsafe struct PatchTaps
         int length = Pad(width * repeat);
         _taps = workspace.Take<int>(length);
         _weights = workspace.Take<float>(length);
+        _rests = workspace.Take<float>(length);
         _bases = workspace.Take<int>(length / HalfLanes);
         _repeat = repeat;
         _row = width * repeat;
@@ -78,6 +80,7 @@ internal unsafe struct PatchTaps
             {
                 _taps[i] = pixel * _repeat + channel;
                 _weights[i] = rest / (float)divisor;
+                _rests[i] = 1 - _weights[i];
                 // A line of less than sixteen repeats its last element.
                 if (first + i - written >= length - 1 || ++channel < _repeat) continue;
                 channel = 0;
@@ -101,32 +104,39 @@ internal unsafe struct PatchTaps
         where TFrom : struct, IElement
         where TTo : struct, IElement
     {
-        int length = _to * _repeat, whole = length - Lanes;
+        nint length = _to * _repeat, whole = length - Lanes;
+        int* taps = _taps, bases = _bases;
+        float* weights = _weights, rests = _rests;
         Vector512<int> next = Vector512.Create(_repeat);
-        for (int written = 0; written < length; written += Lanes)
+        Vector512<float> down = Vector512.Create(weight), rest = Vector512.Create(1 - weight);
+        bool isBetween = weight != 0;
+        for (nint written = 0; written < length; written += Lanes, bases += Lanes / HalfLanes)
         {
-            Vector512<int> taps = Vector512.Load(_taps + written);
+            Vector512<int> tap = Vector512.Load(taps + written);
             Vector512<float> a, b;
-            nint at = (nint)_bases[written / HalfLanes] * TFrom.Size;
-            Vector512<float> low = Between<TFrom>(above + at, below + at, weight);
+            nint at = (nint)bases[0] * TFrom.Size;
+            Vector512<float> low = TFrom.Load(above + at), high;
+            if (isBetween) low = Fma(down, TFrom.Load(below + at), rest * low);
+            at = Avx512F.IsSupported ? at + Lanes * TFrom.Size : (nint)bases[1] * TFrom.Size;
+            high = TFrom.Load(above + at);
+            if (isBetween) high = Fma(down, TFrom.Load(below + at), rest * high);
             if (Avx512F.IsSupported)
             {
-                at += Lanes * TFrom.Size;
-                Vector512<float> high = Between<TFrom>(above + at, below + at, weight);
-                a = Avx512F.PermuteVar16x32x2(low, taps, high);
-                b = Avx512F.PermuteVar16x32x2(low, taps + next, high);
+                a = Avx512F.PermuteVar16x32x2(low, tap, high);
+                b = Avx512F.PermuteVar16x32x2(low, tap + next, high);
             }
             else
             {
-                at = (nint)_bases[written / HalfLanes + 1] * TFrom.Size;
-                Vector512<float> high = Between<TFrom>(above + at, below + at, weight);
-                a = Vector512.Create(Pick(low, taps.GetLower()), Pick(high, taps.GetUpper()));
-                taps += next;
-                b = Vector512.Create(Pick(low, taps.GetLower()), Pick(high, taps.GetUpper()));
+                a = Vector512.Create(Pick(low, tap.GetLower()), Pick(high, tap.GetUpper()));
+                tap += next;
+                b = Vector512.Create(Pick(low, tap.GetLower()), Pick(high, tap.GetUpper()));
             }
 
-            int to = Math.Min(written, whole);
-            Vector512<float> y = Between(a, b, Vector512.Load(_weights + written));
+            Vector512<float> across = Vector512.Load(weights + written);
+            Vector512<float> y = Fma(across, b, Vector512.Load(rests + written) * a);
+            // Bytes are finite: 0 times one is 0.
+            if (typeof(TFrom) != typeof(UInt8)) y = Vector512.ConditionalSelect(Vector512.Equals(across, Vector512<float>.Zero), a, y);
+            nint to = written <= whole ? written : whole;
             if (typeof(TFrom) != typeof(TTo)) y = Fma(y, Vector512.Load(scales + to), Vector512.Load(offsets + to));
             TTo.Store(result + to * TTo.Size, y);
         }
@@ -157,10 +167,6 @@ internal unsafe struct PatchTaps
         Vector512<float> a = TFrom.Load(above);
         return weight == 0 ? a : Fma(Vector512.Create(weight), TFrom.Load(below), Vector512.Create(1 - weight) * a);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Between(Vector512<float> a, Vector512<float> b, Vector512<float> w) =>
-        Vector512.ConditionalSelect(Vector512.Equals(w, Vector512<float>.Zero), a, Fma(w, b, (Vector512<float>.One - w) * a));
 
     /// <summary>Eight of sixteen elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,7 +26,7 @@ internal static unsafe class PixelCopy
         (Int128)result.N * result.C * result.Pixels * result.Type.Size() > StreamBytes;
 
     /// <summary>Neighbouring elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal static void Line<TFrom, TTo>(
         byte* source, byte* target, int count, float* scales, float* offsets, long pattern, bool isStreamed)
         where TFrom : struct, IElement
@@ -38,15 +38,48 @@ internal static unsafe class PixelCopy
             return;
         }
 
+        bool isAligned = isStreamed && (nuint)target % (nuint)(Lanes * TTo.Size) == 0;
+        scales += pattern;
+        offsets += pattern;
         int i = 0;
         for (; i + Lanes <= count; i += Lanes)
         {
-            Vector512<float> x = TFrom.Load(source + i * TFrom.Size);
-            TTo.Store(target + i * TTo.Size, Fma(x, Vector512.Load(scales + pattern + i), Vector512.Load(offsets + pattern + i)));
+            if (Sse.IsSupported) Sse.Prefetch0(source + i * TFrom.Size + Ahead);
+            Vector512<float> y = Fma(TFrom.Load(source + i * TFrom.Size), Vector512.Load(scales + i), Vector512.Load(offsets + i));
+            if (isAligned) TTo.StoreStreamed(target + i * TTo.Size, y);
+            else TTo.Store(target + i * TTo.Size, y);
         }
 
-        Strided<TFrom, TTo>(
-            source + i * TFrom.Size, TFrom.Size, target + i * TTo.Size, TTo.Size, count - i, scales, offsets, pattern + i);
+        Strided<TFrom, TTo>(source + i * TFrom.Size, TFrom.Size, target + i * TTo.Size, TTo.Size, count - i, scales, offsets, i);
+    }
+
+    /// <summary>
+    /// Elements <paramref name="from"/> … <paramref name="end"/> − 1 of a line of at least sixteen by whole vectors, the last flush with the end: where
+    /// they are less than a vector, what lies before them, or the line's first sixteen, is written as well.
+    /// </summary>
+    [MethodImpl(Kernel)]
+    internal static void Piece<TFrom, TTo>(byte* source, byte* target, int from, int end, float* scales, float* offsets)
+        where TFrom : struct, IElement
+        where TTo : struct, IElement
+    {
+        nint size = TTo.Size, first = from * size;
+        if (typeof(TFrom) == typeof(TTo) && (end - from) * size >= CacheLine)
+        {
+            for (nint last = end * size - CacheLine; first < last; first += CacheLine) Vector512.Load(source + first).Store(target + first);
+            first = end * size - CacheLine;
+            Vector512.Load(source + first).Store(target + first);
+            return;
+        }
+
+        for (int i = from; i < end; i += Lanes)
+        {
+            nint at = Math.Max(Math.Min(i, end - Lanes), 0);
+            byte* x = source + at * TFrom.Size, y = target + at * size;
+            if (typeof(TFrom) != typeof(TTo)) TTo.Store(y, Fma(TFrom.Load(x), Vector512.Load(scales + at), Vector512.Load(offsets + at)));
+            else if (TFrom.Size == 4) Vector512.Load(x).Store(y);
+            else if (TFrom.Size == 2) Vector256.Load(x).Store(y);
+            else Vector128.Load(x).Store(y);
+        }
     }
 
     /// <summary>Elements a step apart.</summary>
@@ -75,7 +108,7 @@ internal static unsafe class PixelCopy
     }
 
     /// <summary>A run of bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     internal static void Bytes(byte* source, byte* target, long bytes, bool isStreamed)
     {
         if (isStreamed && bytes >= LeastStreamed)

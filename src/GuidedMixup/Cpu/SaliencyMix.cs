@@ -58,7 +58,7 @@ internal static unsafe class SaliencyMix
     }
 
     /// <summary>The first of the largest values, NaN passed over; 0 where there is none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Kernel)]
     private static (float Value, int Index) Largest(float* map, int length)
     {
         Vector512<float> largest = Vector512.Create(float.NegativeInfinity);

@@ -7,7 +7,9 @@ using static GuidedMixup.Cpu.VectorMath;
 
 namespace GuidedMixup.Cpu;
 
-/// <summary>A band of rows of one image: its own pixels outside its box, the partner's patch resized inside. The first band takes the label weights.</summary>
+/// <summary>
+/// A band of rows of one image: its own pixels outside its box, the partner's patch resized inside. The first band takes the label weights.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly unsafe struct SnapMixBody : IParallelBody
 {
@@ -131,15 +133,15 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         if (isNear) FetchFirst(image, partner, 0, box, patch, first, last, taps);
         for (int at = 0; at < _lines.Count; at++)
         {
-            for (int y = top; y < first; y++) Copy<TFrom, TTo>(_images.Row(image, at, y), _mixed.Row(image, at, y), 0, Length, at);
+            Copy<TFrom, TTo>(image, at, top, first);
             if (isNear) Gather<TFrom, TTo>(image, partner, at, box, patch, first, last, worker);
             else Resize<TFrom, TTo>(image, partner, at, box, patch, first, last, worker);
             if (isNear && at + 1 < _lines.Count) FetchFirst(image, partner, at + 1, box, patch, first, last, taps);
-            for (int y = last; y < bottom; y++) Copy<TFrom, TTo>(_images.Row(image, at, y), _mixed.Row(image, at, y), 0, Length, at);
+            Copy<TFrom, TTo>(image, at, last, bottom);
         }
     }
 
-    /// <summary>Rows that the box cuts, each put together from whole vectors: what lies around the box first, then the box.</summary>
+    /// <summary>Rows that the box cuts, each put together from whole vectors: what lies around the box first, as the last vectors may reach into it.</summary>
     private void Gather<TFrom, TTo>(int image, int partner, int line, in MixBox box, in MixBox patch, int first, int last, int worker)
         where TFrom : struct, IElement
         where TTo : struct, IElement
@@ -150,9 +152,12 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         float* scales = _affine.Scales + _affine.At(line), offsets = _affine.Offsets + _affine.At(line);
         for (int y = first; y < last; y++)
         {
-            if (y + Ahead < last) Fetch(image, partner, line, y + Ahead, taps[y + Ahead - 1 - first].First + 2, taps[y + Ahead - first].First + 1, box, patch);
+            if (y + Ahead < last)
+                Fetch(image, partner, line, y + Ahead, taps[y + Ahead - 1 - first].First + 2, taps[y + Ahead - first].First + 1, box, patch);
             byte* result = rows.Next();
-            Surround<TFrom, TTo>(_images.Row(image, line, y), result, left, right, scales, offsets);
+            byte* own = _images.Row(image, line, y);
+            PixelCopy.Piece<TFrom, TTo>(own, result, 0, left, scales, offsets);
+            PixelCopy.Piece<TFrom, TTo>(own, result, right, Length, scales, offsets);
             (int above, float weight) = taps[y - first];
             byte* a = _images.Row(partner, line, patch.Top + above) + patch.Left * _images.StrideW;
             byte* b = weight == 0 ? a : a + _images.StrideH;
@@ -160,12 +165,6 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         }
 
         rows.End();
-    }
-
-    private void FetchFirst(int image, int partner, int line, in MixBox box, in MixBox patch, int first, int last, (int First, float Second)* taps)
-    {
-        for (int y = first; y < Math.Min(first + Ahead, last); y++)
-            Fetch(image, partner, line, y, y == first ? taps[0].First : taps[y - 1 - first].First + 2, taps[y - first].First + 1, box, patch);
     }
 
     /// <summary>
@@ -180,28 +179,11 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         PixelCopy.Fetch(own + box.Right * _images.StrideW, (_images.W - box.Right) * _images.StrideW);
     }
 
-    /// <summary>The elements of a line left of <paramref name="left"/> and from <paramref name="right"/> on; what lies between may change.</summary>
-    [MethodImpl(Kernel)]
-    private void Surround<TFrom, TTo>(byte* own, byte* result, int left, int right, float* scales, float* offsets)
-        where TFrom : struct, IElement
-        where TTo : struct, IElement
+    /// <summary>The same for a line's first rows, while something else goes on.</summary>
+    private void FetchFirst(int image, int partner, int line, in MixBox box, in MixBox patch, int first, int last, (int First, float Second)* taps)
     {
-        int last = Length - Lanes;
-        for (int i = 0; i < left; i += Lanes) Move<TFrom, TTo>(own, result, Math.Min(i, last), scales, offsets);
-        for (int i = last; i + Lanes > right; i -= Lanes) Move<TFrom, TTo>(own, result, Math.Max(i, 0), scales, offsets);
-    }
-
-    /// <summary>Sixteen elements as they are, or normalised.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Move<TFrom, TTo>(byte* own, byte* result, int at, float* scales, float* offsets)
-        where TFrom : struct, IElement
-        where TTo : struct, IElement
-    {
-        byte* from = own + at * TFrom.Size, to = result + at * TTo.Size;
-        if (typeof(TFrom) != typeof(TTo)) TTo.Store(to, Fma(TFrom.Load(from), Vector512.Load(scales + at), Vector512.Load(offsets + at)));
-        else if (TFrom.Size == 4) Vector512.Load(from).Store(to);
-        else if (TFrom.Size == 2) Vector256.Load(from).Store(to);
-        else Vector128.Load(from).Store(to);
+        for (int y = first; y < Math.Min(first + Ahead, last); y++)
+            Fetch(image, partner, line, y, y == first ? taps[0].First : taps[y - 1 - first].First + 2, taps[y - first].First + 1, box, patch);
     }
 
     /// <summary>The same for boxes and strides of any kind, straight into the result.</summary>
@@ -238,6 +220,17 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         for (; i < count; i++)
             line[i] = PatchTaps.Between(TFrom.LoadOne(a + i * step), TFrom.LoadOne(b + i * step), weight);
         for (int at = 0; at < _lines.Repeat; at++) line[count + at] = line[count - _lines.Repeat + at];
+    }
+
+    /// <summary>Whole rows as they are, or normalised: at once where they follow each other.</summary>
+    private void Copy<TFrom, TTo>(int image, int line, int from, int end)
+        where TFrom : struct, IElement
+        where TTo : struct, IElement
+    {
+        bool isJoined = typeof(TFrom) == typeof(TTo) && _lines.IsVector && _images.IsJoined && _mixed.IsJoined;
+        if (isJoined) PixelCopy.Bytes(_images.Row(image, line, from), _mixed.Row(image, line, from), (long)(end - from) * RowBytes, _isStreamed);
+        for (int y = from; !isJoined && y < end; y++)
+            Copy<TFrom, TTo>(_images.Row(image, line, y), _mixed.Row(image, line, y), 0, Length, line);
     }
 
     /// <summary>Elements <paramref name="from"/> … <paramref name="end"/> − 1 of a line as they are, or normalised.</summary>

@@ -33,10 +33,12 @@ internal readonly unsafe struct UInt8 : IElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Narrow(Vector512<float> value)
     {
-        Vector512<float> clamped = Vector512.Min(Vector512.Max(value, Vector512<float>.Zero), Vector512.Create(255f));
-        // Adding 1.5·2²³ rounds half to even and leaves the integer in the low bits.
-        Vector512<uint> rounded = (clamped + Vector512.Create(12582912f)).AsUInt32() & Vector512.Create(0xFFu);
+        // NaN becomes 0.
+        Vector512<float> clamped = Vector512.MinNative(Vector512.MaxNative(value, Vector512<float>.Zero), Vector512.Create(255f));
+        // Adding 1.5·2²³ rounds half to even and leaves the integer in the low byte.
+        Vector512<uint> rounded = (clamped + Vector512.Create(12582912f)).AsUInt32();
         if (Avx512F.IsSupported) return Avx512F.ConvertToVector128Byte(rounded);
+        rounded &= Vector512.Create(0xFFu);
         Vector256<ushort> words = Vector256.Narrow(rounded.GetLower(), rounded.GetUpper());
         return Vector128.Narrow(words.GetLower(), words.GetUpper());
     }

@@ -3,6 +3,9 @@ namespace GuidedMixup.Cuda;
 /// <summary>Launches PuzzleMix: what costs are made of, then costs, cut and transport, then the blend with labels in one pass over the pixels.</summary>
 internal static unsafe class PuzzleMix
 {
+    /// <summary>Blocks an image for what its blocks' boundaries cost.</summary>
+    private const int BoundaryBlocks = 4;
+
     private const int TilePixels = 2048;
 
     internal static long WorkspaceBytes(PuzzleMixOptions options, int n, int h, int w)
@@ -69,7 +72,7 @@ internal static unsafe class PuzzleMix
             first.Add(new Images(measured)).Add(new Images(images)).Add(partners).Add(plan);
             first.Add(Channels.Deviation(images, options.PuzzleMix, nameof(images)));
             first.Add(pieces.Blocks).Add(squares).Add(pieces.Boundaries).Add(flags);
-            call.Launch(ref first, images.N, 2);
+            call.Launch(ref first, images.N, 1 + BoundaryBlocks);
         }
 
         var second = new Arguments(KernelTable.PuzzleMixSolve);
