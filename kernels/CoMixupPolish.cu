@@ -2,7 +2,7 @@
 // Each output is laid out anew, optimally against the others (GridCutSolver.cuh), with and without pairs; then each of its blocks is tried with
 // every input, a trial a thread: the first in order that would lower F is tried in full, and the rest after it. "F" is both the objective with
 // A = I and the one with the part's own A: neither may rise and the first must fall. Sums in double have the CPU's order, so that the layouts are
-// the CPU's. co_mixup_choose: a block a part, the best of its starts, the first of equals. Shared memory 48,392 B (static).
+// the CPU's. co_mixup_choose: a block a part, the best of its starts, the first of equals. Shared memory 48,456 B (static).
 #include "CoMixup.cuh"
 #include "GridCutSolver.cuh"
 

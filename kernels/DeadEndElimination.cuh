@@ -124,6 +124,7 @@ private:
             int a = 32 * k + lane;
             unsigned dead = __ballot_sync(Full, (set >> lane & 1) != 0 && IsDead(s, a));
             gone |= dead;
+            __syncwarp(Full);
             if (lane == 0 && dead != 0) memory.alive[s * words + k] = set & ~dead;
             __syncwarp(Full);
         }

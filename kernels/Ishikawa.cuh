@@ -118,8 +118,6 @@ private:
             memory.excess[v] = excess;
             memory.rise[v] = 0;
         }
-
-        __syncwarp(Full);
     }
 
     /// Distances to the sink, and the nodes in their order. The farthest distance that a push may begin at; 0 where no excess reaches the sink.
@@ -146,7 +144,6 @@ private:
             if (begin == end) return found > 0 ? level - 1 : 0;
 #pragma unroll 1
             for (int base = begin; base < end; base += 32) Visit(base + lane < end ? memory.queue[base + lane] : -1, level + 1, reached, found);
-            __syncwarp(Full);
             begin = end;
             // All that has excess is known: the rest would push nothing. Where none has any, the search goes on for the sink's side.
             if (found == 0 || found < wanting) continue;
@@ -185,8 +182,8 @@ private:
 
     __device__ __forceinline__ void Claim(bool hasArc, int v, int level, int& reached, int& found)
     {
-        // Lanes that meet write one and the same level; the first has it.
-        bool isFirst = hasArc && memory.distance[v] == 0 && atomicOr(memory.distance + v, level) == 0;
+        // Lanes that meet write one and the same level; the first has it. (Or-ing 0 reads.)
+        bool isFirst = hasArc && atomicOr(memory.distance + v, 0) == 0 && atomicOr(memory.distance + v, level) == 0;
         found += __builtin_popcount(__ballot_sync(Full, isFirst && memory.excess[v] > 0));
         Append(v, isFirst, reached);
     }

@@ -99,6 +99,7 @@ public sealed unsafe partial class RecordingTests
         ratio.AsSpan<float>().Fill(0.25f);
         Cuts(5, 7, 4);
         Cuts(4, 9, 9, isFlat: true);
+        Cuts(3, 4, 40);
         Cuts(1, 1, 1);
         Cuts(32, 32, 2);
     }
