@@ -84,14 +84,14 @@ class Arrays(unittest.TestCase):
                 np.testing.assert_allclose(host(getattr(got, name)), getattr(cpu, name), atol=2e-5, err_msg=f"{method}: {name}")
             for name in ("index", "labels_b") + (() if method in ("mixup", "puzzlemix") else ("boxes",)) + (("partner_boxes",) if method == "snapmix" else ()):
                 np.testing.assert_array_equal(host(getattr(got, name)), getattr(cpu, name), err_msg=f"{method}: {name}")
-        parts = [GuidedMixup(num_classes=10, method="comixup", saliency="supplied", seed=3, comixup={"part_size": 3}) for _ in range(2)]
         maps = random.random((5, 32, 32), dtype="f")
-        expected = parts[0].explain(self.x, self.labels, saliency=maps)
-        got = parts[1].explain(DeviceArray(self.x), DeviceArray(self.labels), saliency=DeviceArray(maps))
-        for name in ("images", "soft_labels", "weights"):
-            np.testing.assert_array_equal(host(getattr(got, name)), getattr(expected, name), err_msg=f"comixup: {name}")
-        with self.assertRaisesRegex(InvalidArgumentError, "Parity"):
-            GuidedMixup(num_classes=10, method="comixup", comixup={"solver": "quality"})(DeviceArray(self.x), DeviceArray(self.labels))
+        for solver in ("parity", "quality"):
+            options = {"part_size": 3, "solver": solver}
+            parts = [GuidedMixup(num_classes=10, method="comixup", saliency="supplied", seed=3, comixup=options) for _ in range(2)]
+            expected = parts[0].explain(self.x, self.labels, saliency=maps)
+            got = parts[1].explain(DeviceArray(self.x), DeviceArray(self.labels), saliency=DeviceArray(maps))
+            for name in ("images", "soft_labels", "weights"):
+                np.testing.assert_array_equal(host(getattr(got, name)), getattr(expected, name), err_msg=f"comixup, {solver}: {name}")
         chains = random.standard_normal((3, *self.x.shape), dtype="f")
         drawn = stages.augmix_draw(self.x, 5, 3, 1, 2)
         got = stages.augmix(DeviceArray(self.x), DeviceArray(chains), *map(DeviceArray, drawn))
