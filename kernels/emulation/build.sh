@@ -47,9 +47,9 @@ for source in $SOURCES "$@"; do
     [ -f "$source" ] || { echo "build.sh: no such file: $source" >&2; exit 2; }
     unit "$(cd "$(dirname "$source")" && pwd)/$(basename "$source")"
 done
-# The grid is a unit, the driver another: most of its compile time is the C++ library's headers.
+# The grid with its fibers is a unit, the driver another: most of its compile time is the C++ library's headers.
 for source in "$here"/*.cpp; do
-    case $source in */Emulation.cpp) of=Grid ;; *) of=Driver ;; esac
+    case $source in */Emulation.cpp | */Fibers.cpp) of=Grid ;; *) of=Driver ;; esac
     printf '#include "%s"\n' "$source" >> "$objects/Emulation_$of.cpp"
 done
 
