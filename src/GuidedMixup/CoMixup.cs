@@ -104,7 +104,7 @@ public static class CoMixup
         buffers.Input(alpha, nameof(alpha));
         buffers.Input(compatibility, nameof(compatibility));
         buffers.Input(layout, nameof(layout));
-        GridCut.HostOnly(buffers);
+        if (buffers.IsCuda) Require.Fail(buffers.Name(0), $"on {buffers.Device}; this call takes host memory.");
         CheckValues(saliency, alpha, compatibility);
         Finite(layout, nameof(layout), lowest: float.MinValue);
 

@@ -91,12 +91,6 @@ public static class GridCut
         KeepAlive.Until(labels, energies);
     }
 
-    /// <summary>What runs on the CPU alone so far says so.</summary>
-    internal static void HostOnly(in BufferSet buffers)
-    {
-        if (buffers.IsCuda) Require.Fail(buffers.Name(0), $"on {buffers.Device}; this call takes host memory.");
-    }
-
     private static void CheckEdges(in TensorView view, string name, string shape, long n, long rows, long columns)
     {
         if (rows > 0 && columns > 0) Require.Compact(view, name, ElementType.Int32, shape, n, rows, columns);

@@ -176,12 +176,7 @@ public sealed class BenchTests
             CommandRun.WithDriver(EmulatedDriver.File, "bench", "--backend", "cuda", "--method", "all", "--shape", "2,3,16,16", "--seconds", "0", "--json"));
         Assert.That(results.Select(Method), Is.EqualTo(AllMethods));
         Assert.That(results.Select(result => result.GetProperty("backend").GetString()), Is.All.EqualTo("cuda"));
-        // A method that the device refuses is named; every other is timed.
-        foreach (JsonElement result in results)
-        {
-            if (result.TryGetProperty("refused", out JsonElement why)) Assert.That(why.GetString(), Does.Contain("CPU alone"), Method(result));
-            else Assert.That(result.GetProperty("total_ms").GetDouble(), Is.Positive, Method(result));
-        }
+        Assert.That(results.Select(result => result.GetProperty("total_ms").GetDouble()), Is.All.Positive);
     }
 
     [Test]
