@@ -3,7 +3,7 @@
 // every input, a trial a thread: the first in order that would lower F is tried in full, and the rest after it. "F" is both the objective with
 // A = I and the one with the part's own A: neither may rise and the first must fall. Sums in double have the CPU's order, so that the layouts are
 // the CPU's. co_mixup_choose: a block a part, the best of its starts, the first of equals. Shared memory 48,456 B (static).
-#include "CoMixup.cuh"
+#include "CoMixupSubproblem.cuh"
 #include "GridCutSolver.cuh"
 
 namespace

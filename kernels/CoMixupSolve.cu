@@ -3,7 +3,7 @@
 // For each iteration, for each output in order, the output's blocks are labelled anew by α-β swap while the others stay; the block's warps cut
 // ahead of each other (BlockSwap.cuh), all 16 on up to 32 nodes (SmallCut.cuh), on larger grids plan.warps (WideCut.cuh). Dynamic shared memory:
 // what SmallCutMemory says, 2,080 B for 4×4 nodes and 23 labels; 256 B and 33,792 B a warp on larger grids. Static: 2,028 B.
-#include "CoMixup.cuh"
+#include "CoMixupSubproblem.cuh"
 #include "SmallCut.cuh"
 #include "WideCut.cuh"
 
