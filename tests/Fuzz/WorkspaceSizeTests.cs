@@ -74,8 +74,9 @@ public sealed class WorkspaceSizeTests : CudaFixture
         try
         {
             long bytes = Calls[name](n, h, w);
-            // 4 bytes for each of n images is the least that any call which takes a workspace keeps.
-            Assert.That(bytes, Is.Zero.Or.GreaterThanOrEqualTo(4L * n), $"{name} {n}×{h}×{w}");
+            // 4 bytes for each of n images is the least that any call which takes a workspace keeps; grids beyond a bound are solved one after another.
+            if (name == "GridCut") Assert.That(bytes, Is.Positive.And.LessThan(1L << 28), $"{name} {n}×{h}×{w}");
+            else Assert.That(bytes, Is.Zero.Or.GreaterThanOrEqualTo(4L * n), $"{name} {n}×{h}×{w}");
         }
         catch (ArgumentException error)
         {

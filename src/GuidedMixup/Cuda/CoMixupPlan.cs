@@ -58,7 +58,7 @@ internal readonly struct CoMixupPlan
     }
 
     /// <summary>The most that any part asks for, where a block has so much.</summary>
-    internal static int MostShared(int shared) => Math.Max(WideBytes(Warps(shared)), LargestSmall);
+    internal static int MostShared(int shared) => Math.Min(shared, Math.Max(WideBytes(Warps(shared)), LargestSmall));
 
     private static int Warps(int shared) => Math.Clamp((shared - WideBytes(0)) / WideBytesAWarp, 1, MostWarps);
 
