@@ -103,7 +103,7 @@ plant asan 'row of edges below the last' GridCut.cuh grid_cut 'AddressSanitizer:
 plant asan 'column of labels beyond the last' GridCut.cu grid_cut 'AddressSanitizer: heap-buffer-overflow' \
     'if \(lane < w\)' 'if (lane <= w)'
 plant asan 'boundary below the last row' PuzzleMixMeasure.cu puzzle_mix_measure 'AddressSanitizer: heap-buffer-overflow' \
-    'block >= nodes - plan.blocks' 'block > nodes - plan.blocks'
+    'block < nodes - plan.blocks' 'block <= nodes - plan.blocks'
 plant asan 'square beyond the last' PuzzleMixSolve.cu puzzle_mix_solve 'AddressSanitizer: heap-buffer-overflow' \
     'j < 2 \* count; j \+= Threads\) sources\[j\] = places' 'j <= 2 * count; j += Threads) sources[j] = places'
 plant asan 'pixel of the mask beyond the last' PuzzleMix.cu puzzle_mix 'AddressSanitizer: heap-buffer-overflow' \
