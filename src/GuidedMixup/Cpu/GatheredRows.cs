@@ -12,7 +12,7 @@ namespace GuidedMixup.Cpu;
 internal unsafe struct GatheredRows
 {
     // Bytes of a group of rows; there are two of them.
-    private const int GroupBytes = 8192;
+    private const int GroupBytes = 4096;
 
     private readonly ImageBatch _result;
     private readonly byte* _scratch;
@@ -87,6 +87,6 @@ internal unsafe struct GatheredRows
         if (count == 0) return;
         int run = _result.IsJoined ? count : 1;
         for (int at = 0; at < count; at += run)
-            PixelCopy.Bytes(Place(group, first, at), _result.Row(_image, _line, first + at), run * _rowBytes, isStreamed: true);
+            PixelCopy.Bytes(Place(group, first, at), _result.Row(_image, _line, first + at), run * _rowBytes, isStreamed: true, isFetched: true);
     }
 }

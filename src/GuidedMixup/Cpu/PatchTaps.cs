@@ -16,40 +16,52 @@ internal unsafe struct PatchTaps
 {
     private const int HalfLanes = Lanes / 2;
 
-    // Sixteen elements of a resized line at a time, the last sixteen flush with its end: where each one's first tap is, counted from its half's
-    // base, the weight of its second, and 1 less that.
+    // Sixteen elements of a resized line at a time, in vectors that begin where the box's row has whole ones, the first and the last flush with its
+    // ends: where each one's first tap is, counted from its half's base, the weight of its second, and 1 less that.
     private readonly int* _taps;
     private readonly float* _weights;
     private readonly float* _rests;
 
-    // Where each half's taps begin, counted from the patch's first element: in the patch, or before it where the image's row ends too soon. With
-    // AVX-512 both halves have one base.
+    // Where each half's taps begin, counted from the line's first element: at a whole vector, if the taps are reached from there. With AVX-512 both
+    // halves have one base.
     private readonly int* _bases;
+
+    // Two lines resized down. Their elements lie in vectors as the image's row has them; before each is room for what ends with a short row.
+    private readonly float* _lines;
+    private readonly int _lineLength;
     private readonly int _repeat;
     private readonly int _row;
     private int _start;
     private int _from;
+    private int _left;
     private int _to;
 
     /// <summary>For rows of <paramref name="width"/> pixels, <paramref name="repeat"/> elements each.</summary>
     internal PatchTaps(int width, int repeat, HostWorkspace workspace)
     {
-        int length = Pad(width * repeat);
+        int length = Pad(width * repeat) + Lanes;
         _taps = workspace.Take<int>(length);
         _weights = workspace.Take<float>(length);
         _rests = workspace.Take<float>(length);
         _bases = workspace.Take<int>(length / HalfLanes);
+        _lineLength = length + 2 * Lanes;
+        _lines = workspace.Take<float>(2L * _lineLength);
         _repeat = repeat;
         _row = width * repeat;
-        (_start, _from, _to) = (0, 0, 0);
+        (_start, _from, _left, _to) = (0, 0, 0, 0);
         IsNear = false;
     }
 
-    /// <summary>True where <see cref="Resize{TFrom,TTo}"/> can do it: a vector or two reach all taps of every half, or of both.</summary>
+    /// <summary>True where <see cref="Across{TFrom,TTo}"/> can do it: a vector or two reach all taps of every half, or of both.</summary>
     internal bool IsNear { get; private set; }
 
     // Elements that share a base.
     private static int Reach => Avx512F.IsSupported ? Lanes : HalfLanes;
+
+    // Elements of the box's row before its first whole vector's start, and of the patch's.
+    private readonly int Phase => _left * _repeat & (Lanes - 1);
+
+    private readonly int Lead => _start * _repeat & (Lanes - 1);
 
     /// <summary>The first of an output's two inputs along one axis, and the weight of the second.</summary>
     internal static (int First, float Second) Tap(int o, int from, int to)
@@ -59,26 +71,23 @@ internal unsafe struct PatchTaps
         return ((int)first, rest / (float)(to - 1));
     }
 
-    /// <summary>Prepares for patches and boxes of these widths, patches that start in column <paramref name="start"/>.</summary>
-    internal void Set(int start, int from, int to)
+    /// <summary>Prepares for patches and boxes of these widths, from columns <paramref name="start"/> and <paramref name="left"/> on.</summary>
+    internal void Set(int start, int from, int left, int to)
     {
-        if ((start, from, to) == (_start, _from, _to)) return;
-        (_start, _from, _to) = (start, from, to);
-        int length = to * _repeat, divisor = Math.Max(to - 1, 1), whole = Math.Max(length - Lanes, 0), reach = Reach;
-        // A base so high would read past the end of the image's row.
-        int highest = _row - start * _repeat - 2 * reach;
-        IsNear = Avx2.IsSupported && length >= Lanes && _row >= 2 * reach;
+        if ((start, from, left, to) == (_start, _from, _left, _to)) return;
+        (_start, _from, _left, _to) = (start, from, left, to);
+        int length = to * _repeat, divisor = Math.Max(to - 1, 1), whole = Math.Max(length - Lanes, 0), reach = Reach, phase = Phase, lead = Lead;
+        IsNear = Avx2.IsSupported && length >= Lanes;
         (int step, int stepRest) = to == 1 ? (0, 0) : Math.DivRem(from - 1, divisor);
-        for (int written = 0; written < length; written += Lanes)
+        for (int written = 0; written - phase < length; written += Lanes)
         {
-            // The last sixteen start again where their end is the line's.
-            int first = Math.Min(written, whole);
+            int first = Math.Clamp(written - phase, 0, whole);
             long at = (long)(first / _repeat) * (from - 1);
             int pixel = (int)(at / divisor), rest = (int)(at % divisor), channel = first % _repeat;
             if (to == 1) pixel = rest = 0;
             for (int i = written; i < written + Lanes; i++)
             {
-                _taps[i] = pixel * _repeat + channel;
+                _taps[i] = lead + pixel * _repeat + channel;
                 _weights[i] = rest / (float)divisor;
                 _rests[i] = 1 - _weights[i];
                 // A line of less than sixteen repeats its last element.
@@ -91,65 +100,70 @@ internal unsafe struct PatchTaps
                 pixel++;
             }
 
-            for (int i = written; i < written + Lanes; i += reach) SetBase(i, reach, highest);
+            for (int i = written; i < written + Lanes; i += reach) SetBase(i, reach);
         }
     }
 
     /// <summary>
-    /// A line of the box, at least sixteen elements, from the two lines of the patch that it lies between: <paramref name="above"/> and the one
-    /// below it, taken with <paramref name="weight"/>; then times scale plus offset where those are given.
+    /// The first or second line (<paramref name="at"/>) for <see cref="Across{TFrom,TTo}"/>, from the two rows of at least sixteen elements that it
+    /// lies between: <paramref name="above"/> and the one below it, taken with <paramref name="weight"/>.
     /// </summary>
     [MethodImpl(Kernel)]
-    internal readonly void Resize<TFrom, TTo>(byte* above, byte* below, float weight, byte* result, float* scales, float* offsets)
+    internal readonly void Down<TFrom>(byte* above, byte* below, float weight, int at)
+        where TFrom : struct, IElement
+    {
+        nint first = _start * _repeat - Lead, end = (_start + _from) * _repeat, last = _row - Lanes;
+        float* line = _lines + at * _lineLength + Lanes - first;
+        Vector512<float> down = Vector512.Create(weight), rest = Vector512.Create(1 - weight);
+        bool isBetween = weight != 0;
+        for (nint i = first; i < end; i += Lanes)
+        {
+            nint from = i <= last ? i : last;
+            Vector512<float> y = TFrom.Load(above + from * TFrom.Size);
+            if (isBetween) y = Fma(down, TFrom.Load(below + from * TFrom.Size), rest * y);
+            y.Store(line + from);
+        }
+    }
+
+    /// <summary>Two rows of a box at least sixteen elements wide from the two lines; times scale plus offset where those are given.</summary>
+    [MethodImpl(Kernel)]
+    internal readonly void Across<TFrom, TTo>(byte* result, byte* second, float* scales, float* offsets)
         where TFrom : struct, IElement
         where TTo : struct, IElement
     {
-        nint length = _to * _repeat, whole = length - Lanes;
+        nint end = _to * _repeat, whole = end - Lanes, position = -Phase;
         int* taps = _taps, bases = _bases;
-        float* weights = _weights, rests = _rests;
+        float* weights = _weights, rests = _rests, line = _lines + Lanes;
+        nint other = _lineLength;
         Vector512<int> next = Vector512.Create(_repeat);
-        Vector512<float> down = Vector512.Create(weight), rest = Vector512.Create(1 - weight);
-        bool isBetween = weight != 0;
-        for (nint written = 0; written < length; written += Lanes, bases += Lanes / HalfLanes)
+        for (; position < end; position += Lanes, bases += Lanes / HalfLanes, taps += Lanes, weights += Lanes, rests += Lanes)
         {
-            Vector512<int> tap = Vector512.Load(taps + written);
-            Vector512<float> a, b;
-            nint at = (nint)bases[0] * TFrom.Size;
-            Vector512<float> low = TFrom.Load(above + at), high;
-            if (isBetween) low = Fma(down, TFrom.Load(below + at), rest * low);
-            at = Avx512F.IsSupported ? at + Lanes * TFrom.Size : (nint)bases[1] * TFrom.Size;
-            high = TFrom.Load(above + at);
-            if (isBetween) high = Fma(down, TFrom.Load(below + at), rest * high);
-            if (Avx512F.IsSupported)
+            Vector512<int> tap = Vector512.Load(taps), nextTap = tap + next;
+            Vector512<float> weight = Vector512.Load(weights), rest = Vector512.Load(rests);
+            Vector512<float> isOne = Vector512.Equals(weight, Vector512<float>.Zero);
+            float* low = line + bases[0], high = Avx512F.IsSupported ? low + Lanes : line + bases[1];
+            nint to = position < 0 ? 0 : position <= whole ? position : whole;
+            Vector512<float> y = Pick(low, high, tap, nextTap, weight, rest, isOne), z = Pick(low + other, high + other, tap, nextTap, weight, rest, isOne);
+            if (typeof(TFrom) != typeof(TTo))
             {
-                a = Avx512F.PermuteVar16x32x2(low, tap, high);
-                b = Avx512F.PermuteVar16x32x2(low, tap + next, high);
-            }
-            else
-            {
-                a = Vector512.Create(Pick(low, tap.GetLower()), Pick(high, tap.GetUpper()));
-                tap += next;
-                b = Vector512.Create(Pick(low, tap.GetLower()), Pick(high, tap.GetUpper()));
+                Vector512<float> scale = Vector512.Load(scales + to), offset = Vector512.Load(offsets + to);
+                y = Fma(y, scale, offset);
+                z = Fma(z, scale, offset);
             }
 
-            Vector512<float> across = Vector512.Load(weights + written);
-            Vector512<float> y = Fma(across, b, Vector512.Load(rests + written) * a);
-            // Bytes are finite: 0 times one is 0.
-            if (typeof(TFrom) != typeof(UInt8)) y = Vector512.ConditionalSelect(Vector512.Equals(across, Vector512<float>.Zero), a, y);
-            nint to = written <= whole ? written : whole;
-            if (typeof(TFrom) != typeof(TTo)) y = Fma(y, Vector512.Load(scales + to), Vector512.Load(offsets + to));
             TTo.Store(result + to * TTo.Size, y);
+            TTo.Store(second + to * TTo.Size, z);
         }
     }
 
     /// <summary>A line of the patch, already resized down and followed by its last pixel again, to one of the box: any widths.</summary>
     internal readonly void Across(float* line, float* result)
     {
-        int length = _to * _repeat, whole = Math.Max(length - Lanes, 0);
+        int length = _to * _repeat, whole = Math.Max(length - Lanes, 0), phase = Phase;
+        line -= Lead;
         for (int i = 0; i < length; i++)
         {
-            // The last sixteen of the tables are flush with the line's end.
-            int entry = i < (length & -Lanes) ? i : i - whole + (length & -Lanes);
+            int vector = (i + phase) & -Lanes, entry = vector + i - Math.Clamp(vector - phase, 0, whole);
             float* tap = line + _bases[entry / HalfLanes] + _taps[entry];
             result[i] = Between(tap[0], tap[_repeat], _weights[entry]);
         }
@@ -168,13 +182,33 @@ internal unsafe struct PatchTaps
         return weight == 0 ? a : Fma(Vector512.Create(weight), TFrom.Load(below), Vector512.Create(1 - weight) * a);
     }
 
+    /// <summary>Sixteen elements across.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Pick(
+        float* low, float* high, Vector512<int> tap, Vector512<int> next, Vector512<float> weight, Vector512<float> rest, Vector512<float> isOne)
+    {
+        Vector512<float> a, b, x = Vector512.Load(low), y = Vector512.Load(high);
+        if (Avx512F.IsSupported)
+        {
+            a = Avx512F.PermuteVar16x32x2(x, tap, y);
+            b = Avx512F.PermuteVar16x32x2(x, next, y);
+        }
+        else
+        {
+            a = Vector512.Create(Pick(x, tap.GetLower()), Pick(y, tap.GetUpper()));
+            b = Vector512.Create(Pick(x, next.GetLower()), Pick(y, next.GetUpper()));
+        }
+
+        return Vector512.ConditionalSelect(isOne, a, Fma(weight, b, rest * a));
+    }
+
     /// <summary>Eight of sixteen elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Pick(Vector512<float> v, Vector256<int> taps) => Avx.BlendVariable(
         Avx2.PermuteVar8x32(v.GetLower(), taps), Avx2.PermuteVar8x32(v.GetUpper(), taps), (taps << 28).AsSingle());
 
     /// <summary>Counts the taps that share a base from it, and sees whether it reaches them.</summary>
-    private void SetBase(int first, int count, int highest)
+    private void SetBase(int first, int count)
     {
         int low = int.MaxValue, high = 0;
         for (int i = first; i < first + count; i++)
@@ -183,7 +217,7 @@ internal unsafe struct PatchTaps
             high = Math.Max(high, _taps[i] + (_weights[i] == 0 ? 0 : _repeat));
         }
 
-        low = Math.Min(low, highest);
+        if (high - (low & -count) < 2 * count) low &= -count;
         IsNear &= high - low < 2 * count;
         for (int i = first; i < first + count; i++) _taps[i] -= low;
         for (int i = first; i < first + count; i += HalfLanes) _bases[i / HalfLanes] = low;

@@ -107,9 +107,9 @@ internal static unsafe class PixelCopy
         for (source = (byte*)((nint)source & -CacheLine); source < end; source += CacheLine) Sse.Prefetch0(source);
     }
 
-    /// <summary>A run of bytes.</summary>
+    /// <summary>A run of bytes. <paramref name="isFetched"/>: they are in the first cache, and what follows them is none of theirs.</summary>
     [MethodImpl(Kernel)]
-    internal static void Bytes(byte* source, byte* target, long bytes, bool isStreamed)
+    internal static void Bytes(byte* source, byte* target, long bytes, bool isStreamed, bool isFetched = false)
     {
         if (isStreamed && bytes >= LeastStreamed)
         {
@@ -120,7 +120,7 @@ internal static unsafe class PixelCopy
             bytes -= head;
             for (; bytes >= 2 * CacheLine; bytes -= 2 * CacheLine, source += 2 * CacheLine, target += 2 * CacheLine)
             {
-                if (Sse.IsSupported)
+                if (Sse.IsSupported && !isFetched)
                 {
                     Sse.Prefetch0(source + Ahead);
                     Sse.Prefetch0(source + Ahead + CacheLine);

@@ -19,7 +19,7 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
     private const int ThreadBands = 16;
 
     // Rows ahead of the one at hand that are fetched.
-    private const int Ahead = 3;
+    private const int Ahead = 6;
 
     private readonly ImageBatch _images;
     private readonly ImageBatch _mixed;
@@ -100,7 +100,7 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         }
 
         if (!isMixed) box = default;
-        else if (box.Top < bottom && box.Bottom > top) _taps[worker].Set(patch.Left, patch.Right - patch.Left, box.Right - box.Left);
+        else if (box.Top < bottom && box.Bottom > top) _taps[worker].Set(patch.Left, patch.Right - patch.Left, box.Left, box.Right - box.Left);
         switch (_images.Type)
         {
             case ElementType.Float32: Mix<Float32, Float32>(image, partner, box, patch, top, bottom, worker); break;
@@ -150,18 +150,28 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         (int First, float Second)* taps = _rowTaps + (nint)worker * _rows;
         var rows = new GatheredRows(_mixed, image, line, first, RowBytes, _scratch + worker * ScratchLength, _isStreamed);
         float* scales = _affine.Scales + _affine.At(line), offsets = _affine.Offsets + _affine.At(line);
-        for (int y = first; y < last; y++)
+        int unit = typeof(TFrom) == typeof(TTo) ? PixelCopy.CacheLine / TTo.Size : Lanes;
+        int leftEnd = Math.Min((left + unit - 1) & -unit, Length), rightFrom = right == Length ? right : right & -unit;
+        for (int y = first; y < last; y += 2)
         {
-            if (y + Ahead < last)
-                Fetch(image, partner, line, y + Ahead, taps[y + Ahead - 1 - first].First + 2, taps[y + Ahead - first].First + 1, box, patch);
-            byte* result = rows.Next();
-            byte* own = _images.Row(image, line, y);
-            PixelCopy.Piece<TFrom, TTo>(own, result, 0, left, scales, offsets);
-            PixelCopy.Piece<TFrom, TTo>(own, result, right, Length, scales, offsets);
-            (int above, float weight) = taps[y - first];
-            byte* a = _images.Row(partner, line, patch.Top + above) + patch.Left * _images.StrideW;
-            byte* b = weight == 0 ? a : a + _images.StrideH;
-            _taps[worker].Resize<TFrom, TTo>(a, b, weight, result + left * TTo.Size, scales + left, offsets + left);
+            byte* results = null, second = null;
+            for (int at = 0; at < 2; at++)
+            {
+                int row = Math.Min(y + at, last - 1);
+                if (row + Ahead < last && row == y + at)
+                    Fetch(image, partner, line, row + Ahead, taps[row + Ahead - 1 - first].First + 2, taps[row + Ahead - first].First + 1, box, patch);
+                byte* own = _images.Row(image, line, row);
+                byte* result = row == y + at ? rows.Next() : results;
+                PixelCopy.Piece<TFrom, TTo>(own, result, 0, leftEnd, scales, offsets);
+                PixelCopy.Piece<TFrom, TTo>(own, result, rightFrom, Length, scales, offsets);
+                (int above, float weight) = taps[row - first];
+                byte* a = _images.Row(partner, line, patch.Top + above);
+                _taps[worker].Down<TFrom>(a, weight == 0 ? a : a + _images.StrideH, weight, at);
+                if (at == 0) results = result;
+                second = result;
+            }
+
+            _taps[worker].Across<TFrom, TTo>(results + left * TTo.Size, second + left * TTo.Size, scales + left, offsets + left);
         }
 
         rows.End();
