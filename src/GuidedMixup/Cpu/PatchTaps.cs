@@ -125,7 +125,10 @@ internal unsafe struct PatchTaps
         }
     }
 
-    /// <summary>Two rows of a box at least sixteen elements wide from the two lines; times scale plus offset where those are given.</summary>
+    /// <summary>
+    /// Two rows of a box at least sixteen elements wide from the two lines, or one from the first where <paramref name="second"/> is the same; times
+    /// scale plus offset where those are given.
+    /// </summary>
     [MethodImpl(Kernel)]
     internal readonly void Across<TFrom, TTo>(byte* result, byte* second, float* scales, float* offsets)
         where TFrom : struct, IElement
@@ -134,7 +137,7 @@ internal unsafe struct PatchTaps
         nint end = _to * _repeat, whole = end - Lanes, position = -Phase;
         int* taps = _taps, bases = _bases;
         float* weights = _weights, rests = _rests, line = _lines + Lanes;
-        nint other = _lineLength;
+        nint other = second == result ? 0 : _lineLength;
         Vector512<int> next = Vector512.Create(_repeat);
         for (; position < end; position += Lanes, bases += Lanes / HalfLanes, taps += Lanes, weights += Lanes, rests += Lanes)
         {
@@ -143,7 +146,8 @@ internal unsafe struct PatchTaps
             Vector512<float> isOne = Vector512.Equals(weight, Vector512<float>.Zero);
             float* low = line + bases[0], high = Avx512F.IsSupported ? low + Lanes : line + bases[1];
             nint to = position < 0 ? 0 : position <= whole ? position : whole;
-            Vector512<float> y = Pick(low, high, tap, nextTap, weight, rest, isOne), z = Pick(low + other, high + other, tap, nextTap, weight, rest, isOne);
+            Vector512<float> y = Pick(low, high, tap, nextTap, weight, rest, isOne);
+            Vector512<float> z = Pick(low + other, high + other, tap, nextTap, weight, rest, isOne);
             if (typeof(TFrom) != typeof(TTo))
             {
                 Vector512<float> scale = Vector512.Load(scales + to), offset = Vector512.Load(offsets + to);

@@ -107,7 +107,9 @@ internal static unsafe class PixelCopy
         for (source = (byte*)((nint)source & -CacheLine); source < end; source += CacheLine) Sse.Prefetch0(source);
     }
 
-    /// <summary>A run of bytes. <paramref name="isFetched"/>: they are in the first cache, and what follows them is none of theirs.</summary>
+    /// <summary>
+    /// A run of bytes. <paramref name="isFetched"/>: they are in the first cache, and lines fetched past their end may be what another thread writes.
+    /// </summary>
     [MethodImpl(Kernel)]
     internal static void Bytes(byte* source, byte* target, long bytes, bool isStreamed, bool isFetched = false)
     {

@@ -141,7 +141,9 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         }
     }
 
-    /// <summary>Rows that the box cuts, each put together from whole vectors: what lies around the box first, as the last vectors may reach into it.</summary>
+    /// <summary>
+    /// Rows that the box cuts, in pairs, each put together from whole vectors: what lies around the box first, as its last vectors may reach into it.
+    /// </summary>
     private void Gather<TFrom, TTo>(int image, int partner, int line, in MixBox box, in MixBox patch, int first, int last, int worker)
         where TFrom : struct, IElement
         where TTo : struct, IElement
@@ -150,28 +152,25 @@ internal readonly unsafe struct SnapMixBody : IParallelBody
         (int First, float Second)* taps = _rowTaps + (nint)worker * _rows;
         var rows = new GatheredRows(_mixed, image, line, first, RowBytes, _scratch + worker * ScratchLength, _isStreamed);
         float* scales = _affine.Scales + _affine.At(line), offsets = _affine.Offsets + _affine.At(line);
+        // Up to whole vectors and from them on: the box is written after them.
         int unit = typeof(TFrom) == typeof(TTo) ? PixelCopy.CacheLine / TTo.Size : Lanes;
         int leftEnd = Math.Min((left + unit - 1) & -unit, Length), rightFrom = right == Length ? right : right & -unit;
         for (int y = first; y < last; y += 2)
         {
-            byte* results = null, second = null;
-            for (int at = 0; at < 2; at++)
+            byte* result = rows.Next(), second = y + 1 < last ? rows.Next() : result;
+            for (int row = y; row < Math.Min(y + 2, last); row++)
             {
-                int row = Math.Min(y + at, last - 1);
-                if (row + Ahead < last && row == y + at)
-                    Fetch(image, partner, line, row + Ahead, taps[row + Ahead - 1 - first].First + 2, taps[row + Ahead - first].First + 1, box, patch);
-                byte* own = _images.Row(image, line, row);
-                byte* result = row == y + at ? rows.Next() : results;
-                PixelCopy.Piece<TFrom, TTo>(own, result, 0, leftEnd, scales, offsets);
-                PixelCopy.Piece<TFrom, TTo>(own, result, rightFrom, Length, scales, offsets);
+                (int First, float Second)* ahead = taps + (row + Ahead - first);
+                if (row + Ahead < last) Fetch(image, partner, line, row + Ahead, ahead[-1].First + 2, ahead->First + 1, box, patch);
+                byte* own = _images.Row(image, line, row), target = row == y ? result : second;
+                PixelCopy.Piece<TFrom, TTo>(own, target, 0, leftEnd, scales, offsets);
+                PixelCopy.Piece<TFrom, TTo>(own, target, rightFrom, Length, scales, offsets);
                 (int above, float weight) = taps[row - first];
                 byte* a = _images.Row(partner, line, patch.Top + above);
-                _taps[worker].Down<TFrom>(a, weight == 0 ? a : a + _images.StrideH, weight, at);
-                if (at == 0) results = result;
-                second = result;
+                _taps[worker].Down<TFrom>(a, weight == 0 ? a : a + _images.StrideH, weight, row - y);
             }
 
-            _taps[worker].Across<TFrom, TTo>(results + left * TTo.Size, second + left * TTo.Size, scales + left, offsets + left);
+            _taps[worker].Across<TFrom, TTo>(result + left * TTo.Size, second + left * TTo.Size, scales + left, offsets + left);
         }
 
         rows.End();
