@@ -1,3 +1,4 @@
+using System;
 using NUnit.Framework;
 
 namespace GuidedMixup.Tests.Cuda;
@@ -13,6 +14,20 @@ public abstract class CudaFixture
     protected static void OnTheEmulatedDriver()
     {
         if (!EmulatedDriver.IsHere) Assert.Ignore(EmulatedDriver.Why);
+    }
+
+    /// <summary>No managed byte on this thread; a call that allocates does so every time, what compiles code meanwhile does not.</summary>
+    protected static void AssertAllocatesNothing(Action call)
+    {
+        long fewest = long.MaxValue;
+        for (int attempt = 0; attempt < 4 && fewest != 0; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            call();
+            fewest = Math.Min(fewest, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.That(fewest, Is.Zero, "managed bytes of a call");
     }
 
     [OneTimeSetUp]
